@@ -1,0 +1,46 @@
+# `make demo` and `make test` are all that a fresh machine with Python 3.11, git and make needs.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+RESOLVE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --only-binary :all: --no-header \
+	--exclude-newer "$$(date -u -d '7 days ago' +%Y-%m-%dT00:00:00Z)"
+
+.PHONY: demo test check format lock clean
+
+demo: $(VENV)/.run
+	$(BIN)/reviewbot demo
+
+test: check
+	$(BIN)/pytest --numprocesses auto
+
+check: $(VENV)/.dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+# The lock holds only releases that are at least a week old. Needs uv.
+lock:
+	$(RESOLVE) pyproject.toml --output-file requirements/run.txt
+	$(RESOLVE) --group build --output-file requirements/build.txt
+	$(RESOLVE) pyproject.toml --group dev --constraint requirements/run.txt --output-file requirements/dev.txt
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+$(VENV)/.run: requirements/run.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo 'reviewbot needs Python 3.11 or newer: make PYTHON=/path/to/python3.11 ...' >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements/run.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements/build.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.run requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements/dev.txt
+	@touch $@
