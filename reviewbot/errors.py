@@ -1,0 +1,33 @@
+"""The exception tree. Each message says what happened and what to do, and is printed once, at the top."""
+
+
+class ReviewbotError(Exception):
+    """Something the person who runs reviewbot can act on; the command line prints it and exits with 2."""
+
+
+class UsageError(ReviewbotError):
+    """The command's words cannot be carried out: an unknown ref, not a repository, two sources at once."""
+
+
+class ConfigError(ReviewbotError):
+    """A configuration that cannot be used; the message names the file, the line and the key."""
+
+
+class NotAvailableError(ReviewbotError):
+    """A command, option or key of the public interface that this version does not have yet."""
+
+
+class GitError(ReviewbotError):
+    """git refused, is missing, or said something that cannot be read."""
+
+
+class OutputError(ReviewbotError):
+    """A result could not be written where it was asked for (a full disk, a missing folder)."""
+
+
+class DiffError(ValueError):
+    """Bytes that are not a diff. Raised by the parser, turned into a message or a listed file by its caller."""
+
+
+class ReplyError(ValueError):
+    """A reviewer's reply that is not in the agreed format. The text goes back to the reviewer once."""

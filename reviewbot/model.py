@@ -1,0 +1,397 @@
+"""The values that flow through a review. They import nothing of ours and hold no behaviour beyond themselves.
+
+Text that came from outside (diff lines, paths, replies) is stored as it came: every sink escapes it on its own.
+Bytes that are not UTF-8 are decoded with `backslashreplace`, so a value here can always be encoded again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum, StrEnum
+
+BUILTIN = "reviewbot"
+"""The reviewer that is part of the program (secrets, hidden text). It needs no agreement and counts in none."""
+
+
+class Severity(StrEnum):
+    """How bad the effect is; ordered, CRITICAL highest."""
+
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+    @property
+    def rank(self) -> int:
+        """3 for critical down to 0 for low."""
+        return 3 - list(Severity).index(self)
+
+
+class Category(StrEnum):
+    CORRECTNESS = "correctness"
+    SECURITY = "security"
+    CONCURRENCY = "concurrency"
+    PERFORMANCE = "performance"
+    ERROR_HANDLING = "error-handling"
+    DATA = "data"
+    API = "api"
+    DESIGN = "design"
+    TESTS = "tests"
+    DOCS = "docs"
+    STYLE = "style"
+    PLAN = "plan"
+
+
+class Side(StrEnum):
+    """LEFT counts lines of the merge-base file, RIGHT those of the head file."""
+
+    LEFT = "LEFT"
+    RIGHT = "RIGHT"
+
+
+class FileStatus(StrEnum):
+    ADDED = "added"
+    MODIFIED = "modified"
+    DELETED = "deleted"
+    RENAMED = "renamed"
+    COPIED = "copied"
+    TYPE_CHANGED = "type-changed"
+    UNMERGED = "unmerged"
+
+
+class LineKind(Enum):
+    CONTEXT = " "
+    ADDED = "+"
+    REMOVED = "-"
+
+
+# ---------------------------------------------------------------- the change
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line of a hunk. `text` has no line feed; a carriage return before it is kept."""
+
+    kind: LineKind
+    old: int | None
+    """Line number in the merge-base file; None for an added line."""
+    new: int | None
+    """Line number in the head file; None for a removed line."""
+    text: str
+    no_newline: bool = False
+    """True for a last line without a line feed."""
+
+    def number(self, side: Side) -> int | None:
+        return self.new if side is Side.RIGHT else self.old
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hunk:
+    """Neighbouring changed lines with their context, as `@@ -old_start,old_count +new_start,new_count @@ section`."""
+
+    old_start: int
+    old_count: int
+    new_start: int
+    new_count: int
+    section: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileDiff:
+    """One changed path. `path` is the head side's (the merge-base side's for a deletion)."""
+
+    path: str
+    status: FileStatus
+    old_path: str | None = None
+    """Where it came from, for a rename or copy only."""
+    old_mode: str | None = None
+    """Six octal digits as git writes them ("100644"); None when that side does not exist or is not told."""
+    new_mode: str | None = None
+    binary: bool = False
+    hunks: tuple[Hunk, ...] = ()
+    problem: str | None = None
+    """Why this file's diff could not be read, when it could not; then `hunks` is empty."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diff:
+    files: tuple[FileDiff, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What is under review: merge-base..head."""
+
+    diff: Diff
+    base: str | None = None
+    """Object id of the merge base; None for a diff from a file."""
+    head: str | None = None
+    """Object id of the head; None for a diff from a file, the index or the work tree."""
+    subjects: tuple[str, ...] = ()
+    """First lines of the commit messages, oldest first."""
+    label: str = ""
+    """How a person names this change, e.g. "main..feature"."""
+    repository: str | None = None
+    pull_request: int | None = None
+
+
+# ---------------------------------------------------------------- the plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SkippedFile:
+    """A changed path that no reviewer is asked about."""
+
+    path: str
+    status: FileStatus
+    reason: str
+    gap: bool
+    """True when it should have been reviewed: then the review is incomplete."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segment:
+    """A file, or some of its hunks, inside one chunk."""
+
+    file: FileDiff
+    hunks: tuple[Hunk, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chunk:
+    """What one prompt carries. Every reviewer in `reviewers` is asked about it."""
+
+    number: int
+    """1-based, in the order of paths."""
+    segments: tuple[Segment, ...]
+    reviewers: tuple[str, ...]
+    instructions: tuple[str, ...] = ()
+    """The person's extra instructions for the paths in this chunk."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prompt:
+    """`system` is the same for every chunk and run of a reviewer, so provider caches can keep it."""
+
+    system: str
+    user: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One question: this reviewer about this chunk."""
+
+    reviewer: str
+    chunk: int
+    prompt: Prompt
+    tokens: int
+    """Estimated input tokens."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    jobs: tuple[Job, ...]
+    chunks: tuple[Chunk, ...]
+    skipped: tuple[SkippedFile, ...]
+
+
+# ---------------------------------------------------------------- findings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Anchor:
+    """Where a finding points. As the reviewer said it until the anchor stage has placed it."""
+
+    path: str | None
+    side: Side = Side.RIGHT
+    start: int | None = None
+    """1-based, inclusive; None when the finding names no line."""
+    end: int | None = None
+    placed: bool = False
+    """True when start..end are lines of one hunk of the change on `side`."""
+    source: str = ""
+    """The text of the first anchored line, as the change has it; empty when not placed."""
+    note: str | None = None
+    """What the anchor stage changed, in a sentence for a person."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One claim by one reviewer. `title` is one line; `body` says what fails, when and why."""
+
+    reviewer: str
+    anchor: Anchor
+    severity: Severity
+    category: Category
+    title: str
+    body: str
+    quote: str | None = None
+    """The first anchored line as the reviewer copied it."""
+    suggestion: str | None = None
+    """Text that would replace the anchored lines."""
+    confidence: float | None = None
+    """0..1 as the reviewer said it."""
+    chunk: int | None = None
+    """The chunk it was asked about; None for findings that no job made."""
+    said: Anchor | None = None
+    """The place as the reviewer gave it, once the anchor stage has run."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agreement:
+    """How many reviewers back a finding, of how many that answered its chunk, from how many vendors."""
+
+    count: int
+    of: int
+    vendors: int
+
+
+class State(StrEnum):
+    NEW = "new"
+    KNOWN = "known"
+    FIXED = "fixed"
+    DECLINED = "declined"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergedFinding:
+    """Findings that report one defect. `lead` is the member whose words stand for all."""
+
+    lead: Finding
+    members: tuple[Finding, ...]
+    severity: Severity
+    """The highest of the members'."""
+    fingerprint: str
+    """Identity across runs: path, anchored source, category; no line number, no wording."""
+    also_at: tuple[Anchor, ...] = ()
+    """Other places that members name, beyond the lead's."""
+    agreement: Agreement = Agreement(count=0, of=0, vendors=0)
+    state: State = State.NEW
+    blocking: bool = False
+
+    @property
+    def reviewers(self) -> tuple[str, ...]:
+        """Names of the reviewers that back it, sorted, each once."""
+        return tuple(sorted({m.reviewer for m in self.members}))
+
+
+# ---------------------------------------------------------------- outcomes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """What calls cost. `cost_usd` is None when a price is unknown: unknown is never zero."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cached_tokens: int = 0
+    """The part of `input_tokens` that the provider read from its prompt cache."""
+    cost_usd: float | None = 0.0
+
+    def __add__(self, other: Usage) -> Usage:
+        known = self.cost_usd is not None and other.cost_usd is not None
+        return Usage(
+            input_tokens=self.input_tokens + other.input_tokens,
+            output_tokens=self.output_tokens + other.output_tokens,
+            cached_tokens=self.cached_tokens + other.cached_tokens,
+            cost_usd=(self.cost_usd or 0.0) + (other.cost_usd or 0.0) if known else None,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reviewed:
+    """A reviewer answered a chunk."""
+
+    reviewer: str
+    chunk: int
+    findings: tuple[Finding, ...]
+    usage: Usage = field(default_factory=Usage)
+    duration_s: float = 0.0
+    cut_off: bool = False
+    """The reply ended at its token limit: its whole findings are here, its missing part counts as not answered."""
+    dropped: int = 0
+    """Entries of the reply that could not be read as a finding."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """A reviewer did not answer a chunk. A value, never an empty list."""
+
+    reviewer: str
+    chunk: int
+    reason: str
+    usage: Usage = field(default_factory=Usage)
+    duration_s: float = 0.0
+
+
+Outcome = Reviewed | Failed
+
+
+class ReviewerStatus(StrEnum):
+    REVIEWED = "reviewed"
+    PARTIAL = "partial"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewerResult:
+    """One reviewer over all its chunks."""
+
+    name: str
+    model: str
+    vendor: str
+    status: ReviewerStatus
+    reason: str | None = None
+    findings: int = 0
+    duration_s: float = 0.0
+    usage: Usage = field(default_factory=Usage)
+    cached: bool = False
+
+
+class Conclusion(StrEnum):
+    PASS = "pass"  # noqa: S105 - a verdict, not a password
+    BLOCK = "block"
+    INCOMPLETE = "incomplete"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    conclusion: Conclusion
+    reason: str
+    """One sentence for a person."""
+    fail_on: Severity | None
+    """None stands for "never"."""
+    min_agreement: int
+    """As it was applied: never more than the reviewers configured."""
+    fails: bool
+    """Whether the policy turns this conclusion into a failing exit code."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileResult:
+    """A changed path and whether it was reviewed."""
+
+    path: str
+    status: FileStatus
+    reviewed: bool
+    reason: str | None = None
+    gap: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """Everything that is shown, posted and judged."""
+
+    change: Change
+    files: tuple[FileResult, ...]
+    reviewers: tuple[ReviewerResult, ...]
+    findings: tuple[MergedFinding, ...]
+    """Sorted: blocking first, then severity, agreement, path, line."""
+    verdict: Verdict
+    usage: Usage
+    duration_s: float = 0.0
+    notes: tuple[str, ...] = ()
+    """Warnings for a person: a cost that is not known, a single reviewer, entries dropped."""

@@ -1,0 +1,84 @@
+"""What the shell needs from the outside world, as protocols; the adapters implement them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from reviewbot.model import Outcome, Usage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One turn of a conversation with a model."""
+
+    role: Literal["system", "user", "assistant"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What one call brought back: never empty text."""
+
+    text: str
+    cut_off: bool
+    """The model stopped at its token limit."""
+    usage: Usage = field(default_factory=Usage)
+
+
+class CallError(Exception):
+    """One call to a model brought no answer. `reason` is for a person and holds no key.
+
+    retryable: the same call may succeed later. retry_after: seconds the server asked to wait.
+    down: no other call to this reviewer can succeed either (its key, its model name), so none should be made.
+    usage: what the call cost all the same.
+    """
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        retryable: bool = False,
+        retry_after: float | None = None,
+        down: bool = False,
+        usage: Usage | None = None,
+    ) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.retryable = retryable
+        self.retry_after = retry_after
+        self.down = down
+        self.usage = usage or Usage()
+
+
+class Model(Protocol):
+    """One configured model that can be asked. One call, no retries, no deadline: those are the caller's."""
+
+    async def ask(self, messages: Sequence[Message]) -> Answer:
+        """Send the conversation once. Raises CallError."""
+        ...
+
+    async def close(self) -> None:
+        """Release connections. May be called twice."""
+        ...
+
+
+class Progress(Protocol):
+    """Someone who watches a run. Called from one thread, in order."""
+
+    def begin(self, questions: Mapping[str, int]) -> None:
+        """The run starts: how many questions each reviewer, by name, will be asked."""
+        ...
+
+    def retrying(self, reviewer: str, reason: str, seconds: float) -> None:
+        """A question failed and is asked again after that many seconds."""
+        ...
+
+    def done(self, outcome: Outcome) -> None:
+        """One question has its outcome."""
+        ...
+
+    def end(self) -> None:
+        """No more events follow. Called once, also when the run is interrupted."""
+        ...
