@@ -1,0 +1,262 @@
+from __future__ import annotations
+
+import sys
+import unicodedata
+
+import pytest
+from gfm import acting, shown
+from hostile_text import ATTACKS
+
+from reviewbot.sanitize import (
+    ascii_text,
+    clean_words,
+    markdown,
+    markdown_cell,
+    markdown_code,
+    markdown_line,
+    markdown_span,
+    not_a_command,
+    terminal,
+    terminal_line,
+)
+from reviewbot.sanitize.characters import is_unseen
+
+# ---------------------------------------------------------------- clean_words: what stays
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "When `items` is empty, `items[0]` raises IndexError.",
+        "a < b and c > d, i<n, x->y, a <= b, p << 2, List[int], dict[str, int]",
+        "`List<String>` and `<script>` and `@app.route('/')` and `#123` and `https://example.com` in code",
+        "Optional<User>, Promise<void>, Map<String, List<Integer>>, vector<std::string>, Promise<Object>",
+        "Replace <your key> with the id of <user_id>.",
+        "**Bold**, *emphasis*, ~~gone~~, 2 * 3 * 4, snake_case_name, __init__",
+        "1. first\n2. second\n   - nested\n\n> quoted\n\n# heading\n\n| a | b |\n|---|---|\n| 1 | 2 |",
+        "```python\n@app.route('/')\ndef f() -> None:  # see #1\n    return '<b>'\n```",
+        "~~~\n`x` @y\n~~~",
+        "````\n```\nnested\n```\n````",
+        "`a || b` and ``a ` b``",
+        "naïve café, 日本語のコメント, Ελληνικά, עברית, 👍🏽 ✔️ 1️⃣ 👩‍💻, می‌خواهم, क्‍ष",
+        "AT&T, a && b, &lt;b&gt;, &amp;, R&D;",
+        "an e-mail without a host: user@ and a lone @ or # sign, C# and F#",
+        "Commit 1a2b3c4d5e6f7a8b9c0d broke it.",
+        "postgres://db/x and s3://bucket are no web addresses",
+        "path\\to\\file, \\d+, [a-z]+, (x) [y] {z}",
+        "tab\there",
+        "",
+    ],
+)
+def test_harmless_words_stay_as_they_are(words: str) -> None:
+    assert clean_words(words) == words
+
+
+# ---------------------------------------------------------------- clean_words: what goes
+
+
+@pytest.mark.parametrize(
+    ("words", "cleaned"),
+    [
+        ("ask @octocat or @org/team", "ask octocat or org/team"),
+        ("missing @Override; `@Override` stays", "missing Override; `@Override` stays"),
+        ("\\@octocat", "\\octocat"),
+        ("mail root@example.com", "mail rootexample.com"),
+        ("Fixes #12, closes o/r#3 and GH-4", "Fixes 12, closes o/r3 and GH4"),
+        ("see https://example.com/a?b=1#c", "see example.com/a?b=1#c"),
+        ("see http://www.example.com", "see example.com"),
+        ("[the docs](https://example.com 'T') say", "the docs say"),
+        ("![a chart](https://example.com/p.png)", "a chart"),
+        ("[![badge](https://e.com/b.png)](https://e.com)", "badge"),
+        ("[x][1]\n\n[1]: https://e.com", "[x][1]\n\n[1] e.com"),
+        ("handlers[name](event)", "handlers[name(event)"),
+        ("<b>bold</b> and <img src=x onerror=alert(1)>", "bold and "),
+        ("<script>alert(1)</script>", "alert(1)"),
+        ("<div\nhidden", "div\nhidden"),
+        ("<T>\nalone on its line", "T\nalone on its line"),
+        ("<https://e.com> <root@e.com>", "e.com roote.com"),
+        ("a <!-- hidden --> b <!-- never ends", "a  b  never ends"),
+        ("`<!-- reviewbot:v1 -->` in code", "`!-- reviewbot:v1 -->` in code"),
+        ("```suggestion\nx = 1\n```", "```\nx = 1\n```"),
+        ("```python title=x\nx = 1\n```", "```python\nx = 1\n```"),
+        ("- item\n  ```py\n  x\n  ```", "- item\n```py\n  x\n```"),
+        ("before\n```python\n@a never ends", "before\na never ends"),
+        ("one ` alone", "one  alone"),
+        ("[^ `@octocat` ]", "^ `@octocat` ]"),
+        ("a | b\n---|---\n` @octocat | `", "a | b\n---|---\n octocat | "),
+        ("> ~~~\n> @octocat", "> \n> octocat"),
+        ("//evil.example/x, ftp://evil.example", "evil.example/x, evil.example"),
+        ("> see <a href=\n> x>there</a>", "> see there"),
+        ("![alt](p)", "alt"),
+        ("Use <Object> and Set<Object>", "Use  and Set<Object>"),
+        ("```\n<!--\nreviewbot:v1 -->\n```", "```\n!--\nreviewbot:v1 -->\n```"),
+        ("```x``` says @octocat\n\nmore\n```", "```x``` says octocat\n\nmore"),
+        ("👩\u200dx \u2764\ufe0f\u200d🔥", "👩x \u2764\ufe0f\u200d🔥"),
+        ("gh-7 and xgh-7", "gh7 and xgh-7"),
+        ("a <? b ?> c <!DOCTYPE d> e <![CDATA[f]]>", "a ? b ?> c !DOCTYPE d> e ![CDATA[f]]>"),
+        ("List<Object x='1'> and Set<script>", "List and Set"),
+        ("&#64;octocat &commat;octocat", "octocat octocat"),
+        ("\x1b[1;31mred\x1b[0m \x1b]8;;http://e.com\x1b\\link\x1b]8;;\x1b\\ \x9b2Jx", "red link x"),
+        ("\x1b]0;never ends", "0;never ends"),
+        ("a\x00b\x07c\x7fd\x85e", "abcde"),
+        ("line\r\nline\rline", "line\nlineline"),
+        ("left\u202eright\u202c \u2066x\u2069", "leftright x"),
+        ("z\u200bero \u2060w\ufeffidth \u00adsoft", "zero width soft"),
+        ("ta\U000e0074\U000e0061gs", "tags"),
+        ("a\ufe0f b\ufe01\U000e0101 ✔\ufe0f\ufe0f", "a b ✔\ufe0f"),
+        ("half \ud83d a pair", "half  a pair"),
+    ],
+)
+def test_what_may_not_be_shown_is_taken_out(words: str, cleaned: str) -> None:
+    assert clean_words(words) == cleaned
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_an_attack_does_nothing_after_cleaning(name: str) -> None:
+    cleaned = clean_words(ATTACKS[name])
+
+    assert acting(cleaned, allow_inert=True) == []
+    assert clean_words(cleaned) == cleaned
+
+
+def test_the_judge_of_these_tests_sees_the_attacks() -> None:
+    beyond_it = {"mention-in-an-undefined-footnote", "fence-that-never-ends", "selectors", "workflow-command"}
+
+    assert {name for name, attack in ATTACKS.items() if not acting(attack)} == beyond_it
+
+
+def test_markup_nested_beyond_reason_loses_all_of_its_marks() -> None:
+    nested = "[" * 50 + "x" + "](http://e.com)" * 50
+
+    cleaned = clean_words(nested)
+
+    assert "x" in cleaned
+    assert "[" not in cleaned
+    assert clean_words(cleaned) == cleaned
+
+
+def test_every_format_character_that_unicode_knows_counts_as_unseen() -> None:
+    visible_signs = {*range(0x600, 0x606), 0x6DD, 0x70F, 0x890, 0x891, 0x8E2, 0x110BD, 0x110CD}
+    forgotten = [
+        f"U+{point:04X}"
+        for point in range(sys.maxunicode + 1)
+        if unicodedata.category(chr(point)) in ("Cc", "Cf", "Cs", "Zl", "Zp")
+        and point not in visible_signs
+        and chr(point) not in "\t\n"
+        and not is_unseen(chr(point))
+    ]
+
+    assert forgotten == []
+
+
+# ---------------------------------------------------------------- terminal
+
+
+@pytest.mark.parametrize(
+    ("text", "on_screen"),
+    [
+        ("plain text, ünïcode, 日本", "plain text, ünïcode, 日本"),
+        ("\x1b[31mred", "\\x1b[31mred"),
+        ("\x9b2J\x00\x7f", "\\x9b2J\\x00\\x7f"),
+        ("one\r\ntwo\rthree", "one\ntwo\\rthree"),
+        ("\u202egnp\u200b\u2028", "<U+202E>gnp<U+200B><U+2028>"),
+        ("half \ud83d", "half <U+D83D>"),
+        ("tag \U000e0041", "tag <U+E0041>"),
+        ("✔\ufe0f 👩\u200d💻", "✔\ufe0f 👩\u200d💻"),
+        ("a\tb", "a   b"),
+        ("::error::x\n  ::add-mask::y", "\\::error::x\n  \\::add-mask::y"),
+        ("\u00a0::error::x", "\u00a0\\::error::x"),
+        ("std::move and a::b", "std::move and a::b"),
+        ("see ##[group]x, ##vso[task.x] and ## [heading]", "see #\\#[group]x, #\\#vso[task.x] and ## [heading]"),
+    ],
+)
+def test_a_terminal_shows_what_it_would_otherwise_obey(text: str, on_screen: str) -> None:
+    assert terminal(text) == on_screen
+
+
+def test_one_line_for_a_terminal_shows_its_line_feeds() -> None:
+    assert terminal_line("a\nb\r\n::c") == "a\\nb\\n::c"
+
+
+def test_wrapped_text_is_checked_for_commands_again() -> None:
+    assert not_a_command("aaa\n::error::b") == "aaa\n\\::error::b"
+
+
+def test_ascii_text_writes_other_characters_as_escapes() -> None:
+    assert ascii_text("│ é 👍") == "\\u2502 \\xe9 \\U0001f44d"
+
+
+# ---------------------------------------------------------------- markdown
+
+
+@pytest.mark.parametrize(
+    ("text", "document"),
+    [
+        ("Plain prose, with commas; and (brackets).", "Plain prose, with commas; and (brackets)."),
+        ("`items[0]` fails", "`items[0]` fails"),
+        ("a < b && c > d", "a &lt; b && c &gt; d"),
+        ("2 * 3, snake_case, [x], ~y~, $z$", "2 \\* 3, snake\\_case, \\[x\\], \\~y\\~, \\$z\\$"),
+        ("ping @octocat.", "ping `@octocat`."),
+        ("(see #12, GH-3)", "(see `#12`, `GH-3`)"),
+        ("at https://e.com/a_b, really", "at `https://e.com/a_b`, really"),
+        ("in (src/app.py:41) or Session.get()", "in (`src/app.py:41`) or `Session.get()`"),
+        ("commit 1a2b3c4d", "commit `1a2b3c4d`"),
+        ("1. one\n2. two", "1\\. one\\\n2\\. two"),
+        ("Steps:\n- one\n\nend", "Steps:\\\n\\- one\n\nend"),
+        ("# heading\n===\n---", "\\# heading\n\\===\n\\---"),
+        ("<!-- reviewbot:v1 -->", "&lt;!-- reviewbot:v1 --&gt;"),
+        ("`<!-- reviewbot:v1 -->`", "`<\\!-- reviewbot:v1 -->`"),
+        ("one ` alone", "one &#96; alone"),
+        ("`code`@octocat", "`code` `@octocat`"),
+        ("::error::x", "\\::error::x"),
+        ("/approve", "\\/approve"),
+        ("    indented", "indented"),
+        ("```py\nx = `1`\n```", "```py\nx = `1`\n```"),
+        ("```suggestion\n::error::x\n```", "```\n\\::error::x\n```"),
+        ("\x1b[1m\u202e", "\\\\x1b\\[1m&lt;U+202E&gt;"),
+        ("", ""),
+    ],
+)
+def test_markdown_shows_what_was_written(text: str, document: str) -> None:
+    assert markdown(text) == document
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_an_attack_does_nothing_as_markdown(name: str) -> None:
+    attack = ATTACKS[name]
+
+    assert acting(markdown(attack)) == []
+    assert acting(markdown_line(attack)) == []
+    assert acting(markdown_code(attack)) == []
+    assert acting(f"| a |\n|---|\n| {markdown_cell(attack)} |") == []
+
+
+def test_a_very_long_word_is_shown_whole() -> None:
+    assert markdown("(" * 300 + "a.bc") == f"`{'(' * 300}a.bc`"
+
+
+def test_a_line_of_markdown_has_its_blanks_folded() -> None:
+    assert markdown_line("  two\n\nlines\t of - text ") == "two lines of - text"
+
+
+def test_a_cell_of_markdown_keeps_its_bars_to_itself() -> None:
+    assert markdown_cell("a | b and `c|d`") == "a &#124; b and `c\\x7cd`"
+
+
+def test_a_code_block_is_longer_than_any_run_of_backticks_in_it() -> None:
+    assert markdown_code("a\n````\nb\n", "python") == "`````python\na\n````\nb\n`````"
+
+
+@pytest.mark.parametrize("language", ["suggestion", "Mermaid", "python }", "a`b", "@x"])
+def test_a_code_block_has_no_language_that_acts(language: str) -> None:
+    assert markdown_code("x", language).startswith("```\n") or language == "python }"
+    assert acting(markdown_code("x", language)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "span"),
+    [("a.py", "`a.py`"), ("a`b", "``a`b``"), ("`a`", "`` `a` ``"), ("a\nb", "`a b`"), ("", ""), ("a|b", "`a|b`")],
+)
+def test_a_code_span_holds_any_text(text: str, span: str) -> None:
+    assert markdown_span(text) == span
+    assert shown(span) == "".join(text.split())
