@@ -1,0 +1,99 @@
+"""The effective configuration as values. Defaults stand in `schema.json`, once, and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from reviewbot.model import Severity
+
+Policy = Literal["pass", "fail"]
+Secrets = Literal["redact", "block", "off"]
+Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstructionText:
+    """A person's hand-written text, verbatim, and where it came from."""
+
+    source: str
+    """A path, or "inline"."""
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewerConfig:
+    """One reviewer of the panel: a model with a brief."""
+
+    name: str
+    model: str
+    api_base: str | None
+    api_key_env: str | None
+    brief: InstructionText | None
+    timeout_s: float
+    """Seconds for one answer in all, retries and re-ask included."""
+    max_output_tokens: int
+    params: Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PathRule:
+    """Extra instructions, and optionally a smaller panel, for the paths that match."""
+
+    match: str
+    instructions: str | None
+    reviewers: tuple[str, ...] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateConfig:
+    fail_on: Severity | None
+    """None stands for "never"."""
+    min_agreement: int
+    quorum: int | None
+    on_incomplete: Policy
+    on_missing_keys: Policy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LimitsConfig:
+    deadline_s: float
+    max_cost_usd: float | None
+    max_concurrency: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkConfig:
+    trust_env: bool
+    ca_bundle: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """What this version uses. Keys of commands that are not available yet are checked and kept in the file only."""
+
+    reviewers: tuple[ReviewerConfig, ...]
+    paths: tuple[PathRule, ...]
+    instructions: tuple[InstructionText, ...]
+    exclude: tuple[str, ...]
+    context_lines: int
+    gate: GateConfig
+    limits: LimitsConfig
+    secrets: Secrets
+    network: NetworkConfig
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadedConfig:
+    """The effective configuration and where it comes from."""
+
+    config: Config
+    origins: Mapping[str, str]
+    """Dotted key (`gate.fail_on`, `reviewers[0].model`) -> "default", "default, OPENAI_API_KEY is set",
+    ".reviewbot.yaml:12" or the flag that set it. A list of plain values has one origin. `source` tells how the file
+    was chosen: "found", "--config", "REVIEWBOT_CONFIG", or "default" for none."""
+    notes: tuple[str, ...]
+    """What a person should know, one sentence each."""
+    source: str | None
+    """The configuration file as a person names it; None when there is none."""
