@@ -1,0 +1,1 @@
+"""The steps of a review, each one pure: values in, values out."""
