@@ -1,0 +1,119 @@
+"""Where a repository is: its work tree, its folders, what kind it is."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from reviewbot.errors import GitError, UsageError
+from reviewbot.platforms.git_command import Git, Result, as_user, find_git
+
+_REFUSALS = ("dubious ownership", "unsafe repository")  # the second until git 2.35.2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checkout:
+    """A repository as seen from one folder of it."""
+
+    git: Git
+    """Runs in `root`, where only refs, commits and paths are asked for: nothing that reads content or the index."""
+    user: Git
+    """Runs in `root` with the caller's own configuration; for `git config` alone."""
+    root: Path
+    """The top of the work tree; the git folder where there is no work tree."""
+    git_dir: Path
+    """Of this work tree: holds HEAD and the index."""
+    common_dir: Path
+    """Of the repository: holds objects and info."""
+    bare: bool
+    """There is no work tree here."""
+    shallow: bool
+    object_format: str
+    """sha1 or sha256."""
+
+    @property
+    def objects(self) -> Path:
+        return self.common_dir / "objects"
+
+    @property
+    def partial(self) -> bool:
+        """Whether objects may be missing because they are still at the remote."""
+        return any(self.objects.glob("pack/*.promisor"))
+
+
+def find_checkout(cwd: Path, environ: Mapping[str, str]) -> Checkout:
+    """The repository around `cwd`. Raises UsageError, with what to do, when there is none that can be used."""
+    place = cwd.resolve()
+    tree = next((folder for folder in (place, *place.parents) if os.path.lexists(folder / ".git")), None)
+    git = find_git(environ, cwd=place, tree=tree)
+    git = _allowed(git, as_user(git, environ), tree or place)
+    kind = _rev_parse(
+        git, "--is-inside-work-tree", "--is-shallow-repository", "--show-object-format=storage"
+    ).line.split("\n")
+    inside, shallow, object_format = kind[0] == "true", kind[1] == "true", kind[2]
+    git_dir = Path(_rev_parse(git, "--path-format=absolute", "--git-dir").line)
+    common_dir = Path(_rev_parse(git, "--path-format=absolute", "--git-common-dir").line)
+    root = Path(_rev_parse(git, "--path-format=absolute", "--show-toplevel").line) if inside else git_dir
+    if inside and not (tree and root.samefile(tree)):
+        raise UsageError(
+            f"{git_dir} says that its work tree is {root}, which is not the folder it was found in;"
+            " unset core.worktree, or give a diff with --diff FILE"
+        )
+    return Checkout(
+        git=git.using(cwd=root),
+        user=as_user(git.using(cwd=root), environ),
+        root=root,
+        git_dir=git_dir,
+        common_dir=common_dir,
+        bare=not inside,
+        shallow=shallow,
+        object_format=object_format,
+    )
+
+
+def _allowed(git: Git, user: Git, tree: Path) -> Git:
+    """`git`, made to accept a repository of another owner if the user's own configuration accepts it."""
+    result = git.run("rev-parse", "--git-dir")
+    said = result.err.decode("utf-8", errors="backslashreplace")
+    if result.code == 0 or not any(refusal in said for refusal in _REFUSALS):
+        return git
+    if _is_safe(user, tree):
+        git = git.using(config={"safe.directory": str(tree)})
+        if git.run("rev-parse", "--git-dir").code == 0:
+            return git
+    raise UsageError(
+        f"git refuses the repository at {tree} because it belongs to another user; if you trust what is in it, allow it"
+        f" with\n\n    git config --global --add safe.directory '{tree}'\n"
+    )
+
+
+def _is_safe(user: Git, tree: Path) -> bool:
+    """Whether safe.directory names `tree`, in the configuration that git itself heeds for it.
+
+    https://git-scm.com/docs/git-config#Documentation/git-config.txt-safedirectory
+    """
+    fields = user.run("config", "--null", "--show-scope", "--type=path", "--get-all", "safe.directory").fields
+    safe = False
+    for scope, value in zip(fields[::2], fields[1::2], strict=True):
+        if scope not in (b"system", b"global", b"command"):
+            continue
+        text = value.decode("utf-8", errors="surrogateescape")
+        if not text:
+            safe = False  # an empty value forgets those before it
+        elif text == "*" or tree == Path(text) or (text.endswith("/*") and tree.is_relative_to(text[:-2])):
+            safe = True
+    return safe
+
+
+def _rev_parse(git: Git, *args: str) -> Result:
+    result = git.run("rev-parse", *args)
+    if result.code == 0:
+        return result
+    said = result.err.decode("utf-8", errors="backslashreplace").strip()
+    if "not a git repository" in said:
+        raise UsageError(
+            f"{git.cwd} is not inside a git repository; change to one, or give a diff with --diff FILE (- for stdin)"
+        )
+    raise GitError(f"git cannot use the repository around {git.cwd}: {said}")
