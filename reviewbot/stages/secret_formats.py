@@ -1,0 +1,223 @@
+"""Tokens that their shape alone gives away: one row for each published format.
+
+A row matches one line, in linear time on any text: what repeats without an upper bound is never followed by something
+that can fail. A prefix that nothing else has needs no more; a short one needs a boundary on its left or an exact
+length. The patterns begin with their literal part, which `re` finds twenty times as fast as anything else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from reviewbot.stages.secret_values import is_filled_in, is_random
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One kind of secret."""
+
+    name: str
+    """Kebab-case, as in `[REDACTED:github-token]`."""
+    title: str
+    """As a sentence about one begins: "GitHub token"."""
+    pattern: re.Pattern[str]
+    """The group `secret`, or the whole match where there is none, is what gets replaced."""
+    hint: tuple[str, ...]
+    """Texts of which one is in the line when the pattern matches. None: the pattern itself must be tried."""
+    accept: Callable[[str], bool] = is_filled_in
+    """What the secret must fulfil beyond the pattern."""
+    spaced: bool = False
+    """Whether blanks, quotes or brackets may be in the match: then the pattern begins with a hint, which is written in
+    small letters and stands for any. Else the match, hint included, has 16 characters or more in a row."""
+
+
+def _row(name: str, title: str, pattern: str, *hint: str, accept: Callable[[str], bool] = is_filled_in) -> Rule:
+    return Rule(name=name, title=title, pattern=re.compile(pattern), hint=hint, accept=accept)
+
+
+def start(*prefixes: str, inside: str = "A-Za-z0-9") -> str:
+    """A prefix where a token may begin: not in a word, but after an escape that ends like one (\\n, %3D, \\u003d)."""
+    starts = [
+        rf"{prefix}(?:(?<![{inside}]{prefix})|(?<=\\[nrt]{prefix})|(?<=%[0-9A-Fa-f]{{2}}{prefix})"
+        rf"|(?<=\\u00[0-9A-Fa-f]{{2}}{prefix}))"
+        for prefix in prefixes
+    ]
+    return starts[0] if len(starts) == 1 else f"(?:{'|'.join(starts)})"
+
+
+_FREE = start("")
+_END = r"(?![A-Za-z0-9])"
+_UUID = r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
+
+# fmt: off
+FORMATS: tuple[Rule, ...] = (
+    # ------------------------------------------------------------ models
+    _row("anthropic-key", "Anthropic API key", r"sk-ant-[A-Za-z0-9_-]{20,}", "sk-ant-"),
+    _row("openrouter-key", "OpenRouter API key", r"sk-or-(?:v1-)?[A-Za-z0-9]{32,}", "sk-or-"),
+    _row("langfuse-key", "Langfuse secret key", rf"sk-lf-{_UUID}", "sk-lf-"),
+    _row("openai-key", "OpenAI API key",
+         start("sk-") + r"(?:(?:proj|svcacct|service|admin|None)-[A-Za-z0-9_-]{20,}|[A-Za-z0-9]{20,})", "sk-"),
+    _row("google-api-key", "Google API key", start("AIza") + r"[A-Za-z0-9_-]{35,}", "AIza"),
+    _row("google-auth-key", "Google API key", start(r"AQ\.Ab") + r"[A-Za-z0-9_-]{30,}", "AQ.Ab"),
+    _row("google-client-secret", "Google OAuth client secret", r"GOCSPX-[A-Za-z0-9_-]{20,}", "GOCSPX-"),
+    _row("google-oauth-token", "Google OAuth token",
+         start(r"ya29\.", "1//0") + r"[A-Za-z0-9_-]{30,}", "ya29.", "1//0"),
+    _row("huggingface-token", "Hugging Face token", start("hf_", "api_org_") + r"[A-Za-z0-9]{30,}", "hf_", "api_org_"),
+    _row("groq-key", "Groq API key", r"gsk_[A-Za-z0-9]{40,}", "gsk_"),
+    _row("xai-key", "xAI API key", start("xai-") + r"[A-Za-z0-9]{60,}", "xai-"),
+    _row("perplexity-key", "Perplexity API key", r"pplx-[A-Za-z0-9]{40,}", "pplx-"),
+    _row("replicate-token", "Replicate API token", start("r8_") + r"[A-Za-z0-9]{37,}", "r8_"),
+    _row("nvidia-key", "NVIDIA API key", r"nvapi-[A-Za-z0-9_-]{40,}", "nvapi-"),
+    _row("cerebras-key", "Cerebras API key", start("csk-") + r"[a-z0-9]{40,}", "csk-"),
+    _row("together-key", "Together AI API key", r"tgp_v1_[A-Za-z0-9_-]{40,}", "tgp_v1_"),
+    _row("fireworks-key", "Fireworks AI API key", start("fw_") + r"[A-Za-z0-9]{22,}", "fw_", accept=is_random),
+    _row("elevenlabs-key", "ElevenLabs API key", start("sk_") + rf"[0-9a-f]{{48}}{_END}", "sk_"),
+    _row("pinecone-key", "Pinecone API key", r"pcsk_[A-Za-z0-9_]{40,}", "pcsk_"),
+    _row("tavily-key", "Tavily API key", r"tvly-(?:dev-|prod-)?[A-Za-z0-9]{28,}", "tvly-"),
+    _row("langsmith-key", "LangSmith API key", r"lsv2_(?:pt|sk)_[0-9a-f]{32}_[0-9a-f]{10}", "lsv2_"),
+    # ------------------------------------------------------------ source, packages, builds
+    _row("github-token", "GitHub token",  # an installation token may carry a JSON Web Token: ghs_<app>_<jwt>
+         r"gh[pousr]_(?:[A-Za-z0-9]{36,}|[A-Za-z0-9_]{1,40}eyJ[A-Za-z0-9_-]{10,}(?:\.[A-Za-z0-9_-]+){0,2})",
+         "ghp_", "gho_", "ghu_", "ghs_", "ghr_"),
+    _row("github-fine-grained-token", "GitHub fine-grained token", r"github_pat_[A-Za-z0-9_]{40,}", "github_pat_"),
+    _row("gitlab-token", "GitLab token",
+         r"gl(?:pat|oas|dt|rtr?|cbt|ptt|ft|imt|agent|soat|ffct|wt)-[A-Za-z0-9_-]{20,}(?:\.[A-Za-z0-9]{2,}){0,2}",
+         "glpat-", "gloas-", "gldt-", "glrt-", "glrtr-", "glcbt-", "glptt-", "glft-", "glimt-", "glagent-", "glsoat-",
+         "glffct-", "glwt-"),
+    _row("gitlab-runner-token", "GitLab runner token", r"GR1348941[A-Za-z0-9_-]{20,}", "GR1348941"),
+    _row("atlassian-token", "Atlassian API token",
+         start("ATATT3", "ATCTT3", "ATSTT3") + r"[A-Za-z0-9_=-]{40,}", "ATATT3", "ATCTT3", "ATSTT3"),
+    _row("bitbucket-password", "Bitbucket app password", start("ATBB") + r"[A-Za-z0-9]{28,}", "ATBB"),
+    _row("npm-token", "npm token", r"npm_[A-Za-z0-9]{36,}", "npm_"),
+    _row("pypi-token", "PyPI token",
+         r"pypi-(?:AgE[A-Za-z0-9_-]{30,}|[A-Za-z0-9_-]{60,})", "pypi-", accept=is_random),
+    _row("rubygems-key", "RubyGems API key", r"rubygems_[0-9a-f]{48}", "rubygems_"),
+    _row("crates-token", "crates.io token", start("cio") + rf"[A-Za-z0-9]{{32}}{_END}", "cio", accept=is_random),
+    _row("nuget-key", "NuGet API key", start("oy2") + rf"[a-z0-9]{{43}}{_END}", "oy2"),
+    _row("clojars-token", "Clojars token", r"CLOJARS_[0-9a-f]{60}", "CLOJARS_"),
+    _row("docker-token", "Docker Hub token", r"dckr_(?:pat|oat)_[A-Za-z0-9_-]{24,}", "dckr_"),
+    _row("artifactory-key", "Artifactory API key", start("AKCp") + r"[A-Za-z0-9]{60,}", "AKCp"),
+    _row("artifactory-token", "Artifactory token", start("cmVmd") + rf"[A-Za-z0-9]{{59}}{_END}", "cmVmd"),
+    _row("sonar-token", "SonarQube token", start("sqp_", "squ_", "sqa_") + r"[0-9a-f]{40}", "sqp_", "squ_", "sqa_"),
+    _row("sourcegraph-token", "Sourcegraph token", r"sgp_(?:(?:[0-9a-f]{16}|local)_)?[0-9a-f]{40}", "sgp_"),
+    _row("buildkite-token", "Buildkite token", r"bkua_[0-9a-f]{40}", "bkua_"),
+    _row("circleci-token", "CircleCI token", r"CCI(?:PAT|PRJ)_[A-Za-z0-9]{22}_[0-9a-f]{40}", "CCIPAT_", "CCIPRJ_"),
+    _row("prefect-key", "Prefect API key", start("pnu_", "pnb_") + rf"[A-Za-z0-9]{{36}}{_END}", "pnu_", "pnb_"),
+    _row("postman-key", "Postman API key", r"PMAK-[0-9a-f]{24}-[0-9a-f]{34}", "PMAK-"),
+    # ------------------------------------------------------------ clouds, stores of data and secrets
+    _row("aws-access-key", "AWS access key",
+         start("AKIA", "ASIA", "ABIA", "ACCA") + rf"[A-Z0-9]{{16}}{_END}", "AKIA", "ASIA", "ABIA", "ACCA"),
+    _row("aws-bedrock-key", "Amazon Bedrock API key", start("ABSK") + r"[A-Za-z0-9+/]{80,}={0,2}", "ABSK"),
+    _row("azure-account-key", "Azure account key",
+         r"(?:AccountKey|SharedAccessKey)=(?P<secret>[A-Za-z0-9+/]{40,}={0,2})", "AccountKey=", "SharedAccessKey="),
+    _row("azure-sas", "Azure shared access signature",
+         r"sig=(?<=[?&;]sig=)(?P<secret>[A-Za-z0-9%+/]{40,}=?)", "sig="),
+    _row("azure-client-secret", "Azure client secret",
+         start("", inside="A-Za-z0-9_~.-") + r"[A-Za-z0-9_~.]{3}[0-9]Q~[A-Za-z0-9_~.-]{31,}", "Q~"),
+    _row("azure-devops-token", "Azure DevOps token", rf"{_FREE}[A-Za-z0-9]{{76}}AZDO[A-Za-z0-9]{{4}}{_END}", "AZDO"),
+    _row("azure-ai-key", "Azure AI key", rf"{_FREE}[A-Za-z0-9]{{52}}JQQJ9[A-Za-z0-9]{{27}}{_END}", "JQQJ9"),
+    _row("alibaba-key", "Alibaba Cloud access key",
+         start("LTAI") + rf"[A-Za-z0-9]{{12,24}}{_END}", "LTAI", accept=is_random),
+    _row("tencent-key", "Tencent Cloud key",
+         start("AKID") + rf"[A-Za-z0-9]{{32}}{_END}", "AKID", accept=is_random),
+    _row("digitalocean-token", "DigitalOcean token", r"do[opr]_v1_[0-9a-f]{64}", "dop_v1_", "doo_v1_", "dor_v1_"),
+    _row("heroku-key", "Heroku API key", r"HRKU-[A-Za-z0-9_-]{36,}", "HRKU-"),
+    _row("cloudflare-token", "Cloudflare token",
+         start("cfk_", "cfut_", "cfat_") + r"[A-Za-z0-9_-]{40,}", "cfk_", "cfut_", "cfat_"),
+    _row("cloudflare-origin-key", "Cloudflare origin CA key", r"v1\.0-[0-9a-f]{24}-[0-9a-f]{146}", "v1.0-"),
+    _row("flyio-token", "Fly.io token", start("fo1_", "fm1_", "fm1a_", "fm1r_", "fm2_") + r"[A-Za-z0-9+/_-]{43,}",
+         "fo1_", "fm1_", "fm1a_", "fm1r_", "fm2_"),
+    _row("netlify-token", "Netlify token",
+         start("nfp_", "nfc_", "nfo_", "nfu_") + r"[A-Za-z0-9]{36,}", "nfp_", "nfc_", "nfo_", "nfu_"),
+    _row("vercel-blob-token", "Vercel Blob token",
+         r"vercel_blob_rw_[A-Za-z0-9]{16}_[A-Za-z0-9]{30,}", "vercel_blob_rw_"),
+    _row("render-key", "Render API key", start("rnd_") + rf"[A-Za-z0-9]{{28,32}}{_END}", "rnd_", accept=is_random),
+    _row("planetscale-token", "PlanetScale token", r"pscale_(?:tkn|pw|oauth)_[A-Za-z0-9_=.-]{32,}", "pscale_"),
+    _row("neon-key", "Neon API key", start("napi_") + r"[a-z0-9]{64}", "napi_"),
+    _row("supabase-token", "Supabase token", start("sbp_", "sbp_oauth_") + r"[0-9a-f]{40}", "sbp_"),
+    _row("supabase-key", "Supabase secret key", r"sb_secret_[A-Za-z0-9_-]{20,}", "sb_secret_"),
+    _row("databricks-token", "Databricks token", start("dapi") + rf"[0-9a-f]{{32}}(?:-[0-9])?{_END}", "dapi"),
+    _row("vault-token", "HashiCorp Vault token",
+         start(r"hvs\.", r"hvb\.", r"hvr\.") + r"[A-Za-z0-9_-]{20,}", "hvs.", "hvb.", "hvr."),
+    _row("terraform-token", "Terraform token",
+         rf"{_FREE}[A-Za-z0-9]{{14}}\.atlasv1\.[A-Za-z0-9_-]{{40,}}", ".atlasv1."),
+    _row("pulumi-token", "Pulumi token", start("pul-") + r"[0-9a-f]{40}", "pul-"),
+    _row("doppler-token", "Doppler token",
+         start(r"dp\.") + r"(?:pt|st|ct|sa|scim|audit)\.(?:[a-z0-9_-]{2,35}\.)?[A-Za-z0-9]{40,}",
+         "dp.pt.", "dp.st.", "dp.ct.", "dp.sa.", "dp.scim.", "dp.audit."),
+    _row("age-key", "age secret key", r"AGE-SECRET-KEY-1[0-9A-Z]{58}", "AGE-SECRET-KEY-1"),
+    _row("onepassword-token", "1Password service token", r"ops_eyJ[A-Za-z0-9+/=_-]{50,}", "ops_eyJ"),
+    _row("onepassword-key", "1Password secret key",
+         start("A3-") + rf"[A-Z0-9]{{6}}-(?:[A-Z0-9]{{11}}|[A-Z0-9]{{6}}-[A-Z0-9]{{5}})(?:-[A-Z0-9]{{5}}){{3}}{_END}",
+         "A3-"),
+    _row("tailscale-key", "Tailscale key",
+         r"tskey-(?:auth|api|client|scim|webhook)-[A-Za-z0-9]{8,40}-[A-Za-z0-9]{20,}", "tskey-"),
+    _row("openshift-token", "OpenShift token", r"sha256~[A-Za-z0-9_-]{43}", "sha256~"),
+    # ------------------------------------------------------------ monitoring
+    _row("new-relic-key", "New Relic key", r"NRAK-[A-Z0-9]{27}|NRII-[A-Za-z0-9_-]{32}", "NRAK-", "NRII-"),
+    _row("grafana-token", "Grafana token", r"glsa_[A-Za-z0-9]{32}_[0-9A-Fa-f]{8}", "glsa_"),
+    _row("grafana-cloud-token", "Grafana Cloud token", start("glc_") + r"[A-Za-z0-9+/]{32,}={0,2}", "glc_"),
+    _row("sentry-token", "Sentry token",
+         r"sntry(?:s_[A-Za-z0-9+/=_-]{60,}|[uia]_[0-9a-f]{64})", "sntrys_", "sntryu_", "sntryi_", "sntrya_"),
+    _row("dynatrace-token", "Dynatrace token", start("dt0") + r"[a-z][0-9]{2}\.[A-Z0-9]{24}\.[A-Z0-9]{64}", "dt0"),
+    _row("launchdarkly-key", "LaunchDarkly key",
+         start("sdk-", "api-", inside="A-Za-z0-9_-") + rf"{_UUID}{_END}", "sdk-", "api-"),
+    _row("django-secret-key", "Django secret key", r"django-insecure-[^\s\"'`\\]{20,}", "django-insecure-"),
+    # ------------------------------------------------------------ work, money, messages
+    _row("linear-key", "Linear API key", r"lin_(?:api|oauth)_[A-Za-z0-9]{32,}", "lin_api_", "lin_oauth_"),
+    _row("notion-token", "Notion token", start("ntn_") + r"[A-Za-z0-9]{40,}", "ntn_"),
+    _row("notion-legacy-token", "Notion token",
+         start("secret_") + rf"[A-Za-z0-9]{{43}}{_END}", "secret_", accept=is_random),
+    _row("figma-token", "Figma token", r"figd_[A-Za-z0-9_-]{36,}", "figd_"),
+    _row("airtable-token", "Airtable token", start("pat") + r"[A-Za-z0-9]{14}\.[0-9a-f]{64}", "pat"),
+    _row("typeform-token", "Typeform token", start("tfp_") + r"[A-Za-z0-9_=.-]{40,}", "tfp_"),
+    _row("contentful-token", "Contentful token", r"CFPAT-[A-Za-z0-9_-]{43}", "CFPAT-"),
+    _row("dropbox-token", "Dropbox token", start(r"sl\.", r"sl\.u\.") + r"[A-Za-z0-9_-]{100,}", "sl."),
+    _row("hubspot-token", "HubSpot token",
+         start("pat-") + rf"(?:na|eu|ap)[0-9]-{_UUID}", "pat-na", "pat-eu", "pat-ap"),
+    _row("mapbox-token", "Mapbox secret token",
+         start(r"sk\.eyJ") + r"[A-Za-z0-9_-]{20,}\.[A-Za-z0-9_-]{20,}", "sk.eyJ"),
+    _row("maxmind-key", "MaxMind license key", rf"{_FREE}[A-Za-z0-9]{{6}}_[A-Za-z0-9]{{29}}_mmk", "_mmk"),
+    _row("shopify-token", "Shopify token", r"shp(?:at|ca|pa|ss|ua|tka)_[0-9A-Fa-f]{32}",
+         "shpat_", "shpca_", "shppa_", "shpss_", "shpua_", "shptka_"),
+    _row("stripe-key", "Stripe key", start("sk_", "rk_") + r"(?:org_)?(?:live|test|prod)_[A-Za-z0-9]{16,}",
+         "k_live_", "k_test_", "k_prod_", "k_org_"),
+    _row("stripe-webhook-secret", "Stripe webhook secret", r"whsec_[A-Za-z0-9+/]{24,}={0,2}", "whsec_"),
+    _row("square-secret", "Square secret", r"sq0(?:atp|csp)-[A-Za-z0-9_-]{22,}", "sq0atp-", "sq0csp-"),
+    _row("square-token", "Square token",
+         start("EAAA") + r"[A-Za-z0-9_-]{60,}+(?![+/=])", "EAAA", accept=is_random),
+    _row("facebook-token", "Facebook token",
+         start("EAA") + r"[A-Za-z0-9]{100,}+(?![+/=])", "EAA", accept=is_random),
+    _row("braintree-token", "Braintree token",
+         r"access_token\$(?:production|sandbox)\$[0-9a-z]{16}\$[0-9a-f]{32}", "access_token$"),
+    _row("plaid-token", "Plaid token", rf"access-(?:sandbox|development|production)-{_UUID}",
+         "access-sandbox-", "access-development-", "access-production-"),
+    _row("easypost-key", "EasyPost API key", start("EZAK", "EZTK") + r"[A-Za-z0-9]{54}", "EZAK", "EZTK"),
+    _row("shippo-token", "Shippo token", r"shippo_(?:live|test)_[0-9a-f]{40}", "shippo_"),
+    _row("twilio-key", "Twilio API key", start("SK") + rf"[0-9a-f]{{32}}{_END}", "SK"),
+    _row("sendgrid-key", "SendGrid API key", start(r"SG\.") + r"[A-Za-z0-9_-]{16,32}\.[A-Za-z0-9_-]{32,}", "SG."),
+    _row("mailgun-key", "Mailgun API key", start("key-", inside="A-Za-z0-9_-") + rf"[0-9a-f]{{32}}{_END}", "key-"),
+    _row("mailchimp-key", "Mailchimp API key", rf"{_FREE}[0-9a-f]{{32}}-us[0-9]{{1,2}}{_END}",
+         "-us1", "-us2", "-us3", "-us4", "-us5", "-us6", "-us7", "-us8", "-us9"),
+    _row("brevo-key", "Brevo API key", r"xkeysib-[0-9a-f]{64}-[A-Za-z0-9]{16}", "xkeysib-"),
+    _row("resend-key", "Resend API key",
+         start("re_") + rf"[A-Za-z0-9]{{8}}_[A-Za-z0-9]{{24}}{_END}", "re_", accept=is_random),
+    _row("slack-token", "Slack token", r"xox[a-z](?:\.xox[a-z])?-(?:[0-9]+-)?[A-Za-z0-9-]{20,}", "xox"),
+    _row("slack-app-token", "Slack app token", r"xapp-[0-9]-[A-Za-z0-9-]{20,}", "xapp-"),
+    _row("slack-webhook", "Slack webhook",
+         r"hooks\.slack(?:-gov)?\.com/(?:services|workflows|triggers)/(?P<secret>[A-Za-z0-9+/]{30,})", "hooks.slack"),
+    _row("discord-token", "Discord bot token",
+         r"[MNO][A-Za-z0-9_-]{22,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,}",
+         accept=is_random),
+    _row("discord-webhook", "Discord webhook",
+         r"discord(?:app)?\.com/api/webhooks/(?P<secret>[0-9]{17,20}/[A-Za-z0-9_-]{60,})", "/api/webhooks/"),
+    _row("telegram-token", "Telegram bot token",
+         r":(?=AA)(?<=[0-9]{8}:)(?P<secret>AA[A-Za-z0-9_-]{33,})", ":AA"),
+    _row("teams-webhook", "Microsoft Teams webhook",
+         r"webhook\.office\.com/webhookb2/(?P<secret>[A-Za-z0-9@/-]{80,})", "webhookb2/"),
+    _row("firebase-server-key", "Firebase server key",
+         start("AAAA") + r"[A-Za-z0-9_-]{7}:APA91b[A-Za-z0-9_-]{100,}", ":APA91b"),
+)
+# fmt: on

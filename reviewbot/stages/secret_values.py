@@ -1,0 +1,85 @@
+"""Is this text a secret, or does it stand in for one? What the shape of a token alone cannot tell."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64decode
+from binascii import Error as Base64Error
+
+# What documentation writes where a secret would be. A random token does not have six fillers in a row, nor "your"
+# between two separators, which is why shorter and more common words are not here.
+_STAND_IN = re.compile(r"(?i)example|placeholder|change_?me|redacted|(?<![a-z0-9])your(?![a-z0-9])|([x*.#0])\1{5}")
+_PUBLISHED = ("Eby8vdM02xNO",)
+"""The key of the storage emulator, the same for everybody:
+https://learn.microsoft.com/azure/storage/common/storage-connect-azurite"""
+_TEMPLATE = re.compile(r"[{}<>…]|\A\$[A-Za-z_]|\$\(|%\(\w+\)|%[sdr](?![A-Za-z0-9])|\.\.\.")
+_UUID = re.compile(r"(?i)[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
+_WORD = re.compile(r"[A-Za-z0-9]{8,}")
+_TURN = re.compile(r"[A-Za-z](?=[0-9])|[0-9](?=[A-Za-z])")
+_CASE_TURN = re.compile(r"[A-Za-z](?=[A-Z])")
+_KINDS = tuple(map(re.compile, ("[a-z]", "[A-Z]", "[0-9]", "[^A-Za-z0-9_./:,-]")))
+"""What a password mixes; signs that names and paths have do not count."""
+_WEAK = frozenset(
+    (
+        *("", "admin", "bar", "baz", "changeit", "credentials", "default", "demo", "foo", "foobar", "guest", "hello"),
+        *("key", "letmein", "mypassword", "none", "null", "p", "pass", "passphrase", "passwd", "password", "postgres"),
+        *("pw", "pwd", "qwerty", "root", "sa", "sample", "secret", "some", "string", "test", "testing", "token"),
+        *("user", "username", "value", "welcome"),
+    )
+)
+
+
+def is_filled_in(value: str) -> bool:
+    """False for `xxxxxx`, `000000`, `EXAMPLE`, `your-...` and constants that everybody knows."""
+    return _STAND_IN.search(value) is None and not value.startswith(_PUBLISHED)
+
+
+def is_random(value: str) -> bool:
+    """True for a value that a generator made: long, of many different characters, in no order.
+
+    Names, paths, versions, dates and UUIDs are made of words and numbers, one after the other; a generated value
+    turns between letters, digits, and capitals all the time.
+    """
+    if len(value) < 16 or len(set(value)) < 8 or _UUID.fullmatch(value) or _TEMPLATE.search(value):
+        return False
+    scrambled = sum(len(word) for word in _WORD.findall(value) if is_scrambled(word))
+    return scrambled * 2 >= len(value) and is_filled_in(value)
+
+
+def is_password(value: str) -> bool:
+    """True for a value that `is_random`, and for a shorter one that mixes letters, capitals, digits and other signs.
+
+    Three of the four will do; without other signs the three must be as mixed as no name has them.
+    """
+    if len(value) < 8 or value[0] in ").,;:]+" or not is_url_password(value):
+        return False
+    kinds = [kind.search(value) is not None for kind in _KINDS]
+    return is_random(value) or (sum(kinds) >= 3 and (kinds[-1] or is_scrambled(value)))
+
+
+def is_url_password(value: str) -> bool:
+    """False for `${DB_PASSWORD}`, `<pass>`, `***`, and for what people write when any password will do: `test123`."""
+    weak = value.lower().strip("0123456789!@#$%^&*()-_+=.?") in _WEAK
+    return not weak and is_filled_in(value) and _TEMPLATE.search(value) is None
+
+
+def is_basic_credentials(value: str) -> bool:
+    """True for the base64 form of `user:password` in which the password is one (RFC 7617)."""
+    try:
+        _, colon, password = b64decode(value, validate=True).decode().partition(":")
+    except (Base64Error, UnicodeDecodeError):
+        return False
+    return bool(colon) and is_url_password(password)
+
+
+def is_scrambled(word: str) -> bool:
+    """Whether letters and digits follow each other as no name has them: a turn at every fifth character or oftener.
+
+    Where capitals are mixed in, which names do too, at every third. Words without a digit must be long.
+    """
+    if word.isalpha() and len(word) < 32:
+        return False
+    turns = len(_TURN.findall(word))
+    if word.islower() or word.isupper():
+        return turns >= 3 and turns * 5 >= len(word)
+    return (turns + len(_CASE_TURN.findall(word))) * 10 >= len(word) * 3
