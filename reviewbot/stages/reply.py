@@ -1,0 +1,293 @@
+"""A reviewer's reply -> findings, or ReplyError. Each finding is judged on its own; nothing becomes "no findings"."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from reviewbot.config.values import Json
+from reviewbot.errors import ReplyError
+from reviewbot.model import Anchor, Category, Finding, Severity, Side
+
+MAX_CHARACTERS = 2_000_000
+_MAX_TITLE = 200
+_MAX_BODY = 8_000
+_MAX_PATH = 4_096
+_MAX_LINE_NUMBER = 10_000_000
+
+_SEVERITIES = {
+    Severity.CRITICAL: "critical blocker blocking severe fatal p0 s0 sev0",
+    Severity.HIGH: "high major error important serious p1 s1 sev1",
+    Severity.MEDIUM: "medium moderate normal warning warn p2 s2 sev2",
+    Severity.LOW: "low minor nit nitpick trivial info informational note suggestion p3 p4 s3 sev3",
+}
+_CATEGORIES = {
+    Category.CORRECTNESS: "correctness bug bugs logic defect functional functionality regression possible-bug",
+    Category.SECURITY: "security vulnerability vuln auth privacy injection",
+    Category.CONCURRENCY: "concurrency race race-condition threading thread-safety deadlock async",
+    Category.PERFORMANCE: "performance perf efficiency speed memory scalability resource-leak",
+    Category.ERROR_HANDLING: "error-handling error errors exception exceptions exception-handling robustness",
+    Category.DATA: "data data-loss data-integrity database migration",
+    Category.API: "api compatibility breaking-change interface contract",
+    Category.DESIGN: "design architecture maintainability complexity refactoring refactor code-quality",
+    Category.TESTS: "tests test testing coverage",
+    Category.DOCS: "docs doc documentation comment comments",
+    Category.STYLE: "style formatting naming lint readability",
+    Category.PLAN: "plan scope requirement requirements",
+}
+_SEVERITY_NAMES = {name: severity for severity, names in _SEVERITIES.items() for name in names.split()}
+_CATEGORY_NAMES = {name: category for category, names in _CATEGORIES.items() for name in names.split()}
+
+_THINKING = re.compile(r"<(think|thinking|reasoning)>.*?</\1>", re.DOTALL)
+_LIST_START = re.compile(r"""["']?\bfindings["']?\s*:\s*\[""")
+_EMPTY_LIST = re.compile(_LIST_START.pattern + r"\s*\]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parsed:
+    findings: tuple[Finding, ...]
+    dropped: tuple[str, ...] = ()
+    """For each entry that is no finding: why."""
+    cut_off: bool = False
+    """The text ends before its JSON does; `findings` are those that are whole."""
+
+
+def parse_reply(text: str, *, reviewer: str, chunk: int | None) -> Parsed:
+    """Read a reply in the agreed format.
+
+    In this order: the whole text as JSON; every object in it that has `findings`, past thinking, prose and code
+    fences (all of them, because an empty one is often the form repeated before the answer); the whole findings of a
+    text that was cut off; the text mended by json-repair. Raises ReplyError, whose message tells the reviewer what is
+    wrong, when none gives a finding or a clean empty list.
+    """
+    if not text.strip():
+        raise ReplyError("the reply is empty")
+    if len(text) > MAX_CHARACTERS:
+        raise ReplyError(f"the reply has {len(text)} characters; at most {MAX_CHARACTERS} are read")
+    entries, cut_off = _entries(text)
+    findings: list[Finding] = []
+    dropped: list[str] = []
+    for entry in entries:
+        try:
+            findings.append(_finding(entry, reviewer, chunk))
+        except ReplyError as error:
+            dropped.append(str(error))
+    if not findings and (dropped or cut_off):
+        reason = dropped[0] if dropped else "it ends before its first finding is whole"
+        raise ReplyError(f"no finding of the reply can be read: {reason}")
+    return Parsed(findings=tuple(findings), dropped=tuple(dropped), cut_off=cut_off)
+
+
+# ------------------------------------------------------------ text -> entries
+
+
+class _Duplicate(dict[str, Json]):
+    """An object in which a key stands twice: which of the two was meant cannot be known."""
+
+
+def _pairs(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    values = dict(pairs)
+    return values if len(values) == len(pairs) else _Duplicate(values)
+
+
+def _no_constant(name: str) -> Json:
+    raise ValueError(f"{name} is not JSON")
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_pairs, parse_constant=_no_constant)
+
+
+def _entries(text: str) -> tuple[list[Json], bool]:
+    body = _THINKING.sub("", text)
+    try:
+        whole: Json = _DECODER.decode(body.strip())
+    except (ValueError, RecursionError) as error:
+        problem = f"not JSON: {_short(str(error))}"
+    else:
+        if isinstance(whole, list) and whole:
+            return whole, False
+        if isinstance(whole, dict) and "findings" in whole:
+            return _findings_of(whole), False
+        problem = 'a JSON object with the key "findings" was expected'
+    objects = list(_objects(body))
+    if objects:
+        return [entry for value in objects for entry in _findings_of(value)], False
+    start = _LIST_START.search(body)
+    if start is None:
+        raise ReplyError(problem)
+    salvaged, ended = _whole_items(body, start.end())
+    if not ended and _cut(body[start.start() :]):
+        return salvaged, True
+    return _repaired(body, start.start(), problem), False
+
+
+def _findings_of(value: dict[str, Json]) -> list[Json]:
+    if isinstance(value, _Duplicate):
+        raise ReplyError("a key stands twice in the answer's outer object")
+    findings = value["findings"]
+    if not isinstance(findings, list):
+        raise ReplyError('"findings" has to be a list')
+    return findings
+
+
+def _objects(text: str) -> Iterator[dict[str, Json]]:
+    """Objects with `findings`, none inside another. The number of tries is bounded, for texts made of brackets."""
+    position = text.find("{")
+    tries = 0
+    while position != -1 and tries < 1_000:
+        tries += 1
+        try:
+            value, end = _DECODER.raw_decode(text, position)
+        except (ValueError, RecursionError):
+            position = text.find("{", position + 1)
+            continue
+        if isinstance(value, dict) and "findings" in value:
+            yield value
+            position = text.find("{", end)
+        else:
+            position = text.find("{", position + 1)
+
+
+def _whole_items(text: str, position: int) -> tuple[list[Json], bool]:
+    """The items of a list from `position` on that are whole, and whether the list's end was reached."""
+    items: list[Json] = []
+    separator = re.compile(r"[\s,]*")
+    while True:
+        match = separator.match(text, position)
+        position = match.end() if match else position
+        if text.startswith("]", position):
+            return items, True
+        try:
+            item, position = _DECODER.raw_decode(text, position)
+        except (ValueError, RecursionError):
+            return items, False
+        items.append(item)
+
+
+def _cut(text: str) -> bool:
+    """Whether brackets or a string are still open where the text ends."""
+    depth, in_string, escaped = 0, False, False
+    for character in text:
+        if in_string:
+            if escaped:
+                escaped = False
+            elif character == "\\":
+                escaped = True
+            elif character == '"':
+                in_string = False
+        elif character == '"':
+            in_string = True
+        elif character in "[{":
+            depth += 1
+        elif character in "]}":
+            depth -= 1
+    return in_string or depth > 0
+
+
+def _repaired(text: str, key: int, problem: str) -> list[Json]:
+    from json_repair import repair_json
+
+    start = max(text.rfind("{", 0, key), 0)
+    try:
+        value = repair_json(text[start:], return_objects=True, skip_json_loads=True)
+    except (ValueError, RecursionError):
+        raise ReplyError(problem) from None
+    findings = value.get("findings") if isinstance(value, dict) else None
+    # Mending may throw away what it does not understand: an empty list counts only when one was written.
+    if not isinstance(findings, list) or (not findings and not _EMPTY_LIST.match(text, key)):
+        raise ReplyError(problem)
+    return findings
+
+
+# ------------------------------------------------------------ entry -> finding
+
+
+def _finding(entry: Json, reviewer: str, chunk: int | None) -> Finding:
+    if not isinstance(entry, dict):
+        raise ReplyError("an entry of `findings` is not an object")
+    if isinstance(entry, _Duplicate):
+        raise ReplyError("a key stands twice in a finding")
+    start = _line(entry, "start_line", required=True)
+    end = _line(entry, "end_line", required=False) or start
+    if start is not None and end is not None and end < start:
+        end = start
+    return Finding(
+        reviewer=reviewer,
+        anchor=Anchor(path=_text(entry, "path", _MAX_PATH), side=_side(entry), start=start, end=end),
+        severity=_severity(entry),
+        category=_category(entry),
+        title=" ".join(_text(entry, "title", _MAX_TITLE).split()),
+        body=_text(entry, "body", _MAX_BODY),
+        quote=_optional(entry, "quote"),
+        suggestion=_optional(entry, "suggestion"),
+        confidence=_confidence(entry),
+        chunk=chunk,
+    )
+
+
+def _text(entry: dict[str, Json], key: str, limit: int) -> str:
+    value = entry.get(key)
+    if not isinstance(value, str) or not value.strip():
+        raise ReplyError(f"a finding has no `{key}`")
+    value = _encodable(value.strip())
+    return value if len(value) <= limit else value[: limit - 1] + "…"
+
+
+def _optional(entry: dict[str, Json], key: str) -> str | None:
+    value = entry.get(key)
+    return _encodable(value)[:_MAX_BODY] if isinstance(value, str) and value.strip() else None
+
+
+def _encodable(text: str) -> str:
+    """JSON can spell half of a surrogate pair, which nothing can write out again."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _line(entry: dict[str, Json], key: str, *, required: bool) -> int | None:
+    """A line number; None when it is there but can point nowhere (0, negative, absurd)."""
+    value = entry.get(key)
+    if isinstance(value, str) and value.strip().lstrip("+-").isdigit() and len(value) < 12:
+        value = int(value)
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int):
+        if required:
+            raise ReplyError(f"a finding has no `{key}` that is a number")
+        return None
+    return value if 1 <= value <= _MAX_LINE_NUMBER else None
+
+
+def _side(entry: dict[str, Json]) -> Side:
+    value = entry.get("side")
+    return Side.LEFT if isinstance(value, str) and value.strip().upper() in ("LEFT", "OLD", "BASE") else Side.RIGHT
+
+
+def _severity(entry: dict[str, Json]) -> Severity:
+    name = entry.get("severity")
+    severity = _SEVERITY_NAMES.get(_plain(name)) if isinstance(name, str) else None
+    if severity is None:
+        raise ReplyError(f"the severity {_short(str(name))!r} is not one of {', '.join(Severity)}")
+    return severity
+
+
+def _category(entry: dict[str, Json]) -> Category:
+    name = entry.get("category")
+    return _CATEGORY_NAMES.get(_plain(name), Category.CORRECTNESS) if isinstance(name, str) else Category.CORRECTNESS
+
+
+def _confidence(entry: dict[str, Json]) -> float | None:
+    value = entry.get("confidence")
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        return None
+    return float(value) if 0 <= value <= 1 else None
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[\s_]+", "-", name.strip().lower())
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 120 else text[:119] + "…"
