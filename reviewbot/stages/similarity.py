@@ -1,0 +1,321 @@
+"""How much two findings look like the same defect: the words they share, and how far apart they point.
+
+Everything here is about one pair of findings; `merge` decides which pairs become one entry.
+
+Words. A text becomes weighted terms: words and the parts of identifiers (`maxRetries` gives "max" and "retries"), cut
+to their first letters so that "locks" and "locking" meet. Scripts that write no spaces become pairs of characters. A
+term weighs more the fewer findings contain it: what the change is about is in most findings and tells them apart least.
+
+Place. The further apart the lines, the more the words must share. Texts that are nearly equal are looked at once more:
+what they do not share may be just what tells two defects apart.
+
+The thresholds are cosines of two weighted texts. They were chosen in the middle of wide ranges that serve labelled
+findings equally well; `benchmarks/consolidation.py` measures them.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from reviewbot.model import BUILTIN, Anchor, Category, Finding
+
+WORDS_ALONE = 0.19
+"""Similarity from which on two texts report one defect when a line or a path is missing."""
+SAME_LINES = 0.22
+"""The same on shared lines. Texts about the same lines name the same code, whatever they say of it, so that shared
+lines buy no lower threshold."""
+FAR_LINES = 0.40
+"""The same for lines `REACH` or more apart; in between it rises evenly."""
+REACH = 20
+"""Lines, about a function's length."""
+OTHER_FILE = 0.50
+"""The same for two files, as when one reviewer points at the definition and another at the call."""
+OTHER_KIND = 0.15
+"""Added when one finding is about behaviour and the other about speed, tests, documents or style, or so."""
+OWN = 0.50
+"""The same for two findings of one reviewer: it says a thing twice only when it was asked twice."""
+DRIFT = 3
+"""Lines by which two reviewers miss each other when they mean the same line. Beyond it they point at two places."""
+SAME_WORDS = 0.90
+"""Texts this equal about two places are one pattern found twice, not two views of one defect."""
+ENOUGH = 6
+"""Terms that texts about two places must share: a few words prove nothing there."""
+BACKGROUND = 15
+"""Terms weigh as if this many more findings, with none of them, had been read: so a shared word counts in a run of
+three findings, too."""
+NEVER = math.inf
+"""A similarity that no pair reaches."""
+
+_STEM = 5
+_MAX_CHARS = 2_000
+_MAX_TERMS = 64
+
+_FILLER = frozenset(
+    """
+    a an and are as at be been being by can could did do does doing e eg etc for from g had has have having he her his
+    how i ie if in into is it its itself may might must of on or our she should so such than that the their them then
+    there these they this those to was we were what when where which while who whom whose why will with would you your
+    """.split()  # noqa: SIM905 - one word per line would fill a screen, here and below
+)
+# Differences that mean nothing in nearly equal texts: words of no weight, and words that stand for each other.
+_IDLE = frozenset(
+    word[:_STEM]
+    for word in "bug code condition data defect here issue line logic possible potential problem risk statement".split()  # noqa: SIM905
+)
+_SYNONYMS: Mapping[str, int] = {
+    word[:_STEM]: number
+    for number, words in enumerate(
+        """
+        null nil none undefined
+        check guard handle handling test validate validation verify
+        absent lack lacking missing no omitted without
+        crash error exception fail failure raise throw
+        call function method
+        argument field parameter property value variable
+        bad improper incorrect incorrectly invalid wrong
+        cause lead result return
+        mishandled unchecked unguarded unhandled unprotected unsafe
+        """.strip().splitlines()
+    )
+    for word in words.split()
+}
+# Opposite directions of advice or complaint. Words whose direction depends on whether the defect or its fix is told
+# ("before" and "after", "true" and "false") are not here.
+_OPPOSITE = frozenset(
+    frozenset(word[:_STEM] for word in pair.split("/"))
+    for pair in """
+    add/remove add/delete add/drop increase/decrease increase/reduce increase/lower raise/lower raise/reduce
+    extend/shorten widen/narrow tighten/relax tighten/loosen strict/lenient strict/loose strict/permissive long/short
+    large/small big/small high/low early/late many/few slow/fast missing/redundant missing/unnecessary
+    missing/superfluous missing/unneeded missing/duplicate necessary/unnecessary needed/unneeded keep/remove keep/drop
+    """.split()  # noqa: SIM905
+)
+# Categories that reviewers seldom take for one another or for the rest, which is about behaviour.
+_KINDS = frozenset({Category.PERFORMANCE, Category.TESTS, Category.DOCS, Category.STYLE})
+
+# Scripts written without spaces between words: Thai to Khmer, kana, ideographs.
+_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
+_RUN = re.compile(f"[{_UNSPACED}]")
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_TOKEN = re.compile(rf"[{_UNSPACED}]+|(?:(?![{_UNSPACED}])[^\W\d_])+|\d+")
+_WHOLE = re.compile(rf"[{_UNSPACED}]|(?:(?![{_UNSPACED}])\w)+")
+_CODE_LIKE = re.compile(r"\w*(?:_\w|\d|[a-z][A-Z])\w*|[A-Za-z]")
+_QUOTED = re.compile(r"`([^`\n]{1,80})`")
+_PLACE = re.compile(
+    r"(?:(?<![\w.-])([\w.-]{1,80}):|\b[Ll]ines?\s{1,2}|\bL(?=\d))"
+    r"(\d{1,7})(?:\s{0,2}(?:-|–|to|and|through)\s{0,2}L?(\d{1,7}))?"
+)
+
+Vector = Mapping[str, float]
+"""Terms and their weights, of length 1 (or empty), the weightiest first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """A place that a text names: `app.py:12`, "lines 3 to 5"."""
+
+    file: str | None
+    """The last part of a path; None where the text names only the line."""
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What the comparison needs of every finding."""
+
+    reviewer: str
+    anchor: Anchor
+    kind: Category | None
+    """None for a finding about behaviour."""
+    terms: Mapping[str, float]
+    """How much each term is repeated: 1 for once, and its logarithm more for often."""
+    named: tuple[Named, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """What is needed besides to tell apart texts that are nearly equal: their words, each once."""
+
+    title: frozenset[str]
+    words: frozenset[str]
+    """Those of title and body."""
+    names: frozenset[str]
+    """Those of `words` that are code: quoted, `snake_case`, `camelCase`, with a digit, or one letter."""
+    prose: frozenset[str]
+    """Those of `words` that are none."""
+
+
+def read(finding: Finding) -> Reading:
+    """Read a finding for comparison, without its suggestion: that repeats the code around, whatever is wrong there."""
+    text = f"{_clean(finding.title)}\n{_clean(finding.body)}"
+    places = list(_PLACE.finditer(text))
+    return Reading(
+        reviewer=finding.reviewer,
+        anchor=finding.anchor,
+        kind=finding.category if finding.category in _KINDS else None,
+        terms={term: 1 + math.log(n) for term, n in terms(_PLACE.sub(" ", text) if places else text).items()},
+        named=tuple(Named(file=m[1], start=int(m[2]), end=max(int(m[2]), int(m[3] or 0))) for m in places),
+    )
+
+
+def wording(finding: Finding) -> Wording:
+    """Read a finding word by word."""
+    title, body = (_PLACE.sub(" ", _clean(text)) for text in (finding.title, finding.body))
+    whole = [word.casefold() for word in _WHOLE.findall(f"{title}\n{body}")]
+    names = _names(f"{title}\n{body}")
+    return Wording(
+        title=_words((word.casefold() for word in _WHOLE.findall(title)), names),
+        words=_words(whole, names),
+        names=names,
+        prose=_words((word for word in whole if word not in names), names),
+    )
+
+
+def _clean(text: str) -> str:
+    return unicodedata.normalize("NFKC", text[:_MAX_CHARS])[:_MAX_CHARS]
+
+
+def terms(text: str) -> Counter[str]:
+    """Count the terms of a text: see the module's promise."""
+    found: Counter[str] = Counter()
+    for token in _TOKEN.findall(_CAMEL.sub(" ", text)):
+        word = token.casefold()
+        if word[0] > "\u0dff" and _RUN.match(word):
+            found.update(word[i : i + 2] for i in range(max(1, len(word) - 1)))
+        elif word not in _FILLER and (len(word) > 1 or not word.isascii() or word.isdigit()):
+            found[word[:_STEM]] += 1
+    return found
+
+
+def _names(text: str) -> frozenset[str]:
+    quoted = {word.casefold() for span in _QUOTED.findall(text) for word in _WHOLE.findall(span)}
+    return frozenset(quoted | {word.casefold() for word in _WHOLE.findall(text) if _CODE_LIKE.fullmatch(word)})
+
+
+def _words(whole: Iterable[str], names: frozenset[str]) -> frozenset[str]:
+    """Names as they are, other words cut like terms, filler left out."""
+    return frozenset(word if word in names else word[:_STEM] for word in whole if word in names or word not in _FILLER)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vocabulary:
+    """What each term is worth in a run."""
+
+    weights: Mapping[str, float]
+    unheard: float
+    """What a term is worth that no finding contains."""
+
+
+def vocabulary(findings: int, containing: Mapping[str, int]) -> Vocabulary:
+    """Weigh terms by how few of the findings contain them."""
+    total = math.log(1 + BACKGROUND + findings)
+    return Vocabulary(
+        weights={term: total - math.log(1 + count) for term, count in containing.items()},
+        unheard=total,
+    )
+
+
+def vector(reading: Reading, vocabulary: Vocabulary) -> Vector:
+    """Weigh the terms of a finding; of very many only the most telling."""
+    weights, unheard = vocabulary.weights, vocabulary.unheard
+    heaviest = sorted((-weights.get(term, unheard) * often, term) for term, often in reading.terms.items())[:_MAX_TERMS]
+    length = math.sqrt(math.fsum([weight * weight for weight, _ in heaviest]))
+    return {term: -weight / length for weight, term in heaviest}
+
+
+def cosine(a: Vector, b: Vector) -> float:
+    """Similarity of two weighted texts, 0 to 1; exactly the same in any order."""
+    return math.fsum([a[term] * b[term] for term in a.keys() & b.keys()])
+
+
+def gap(a: Anchor, b: Anchor) -> int | None:
+    """Lines from one place to the other, 0 when they share one; None when their numbers do not compare."""
+    if a.path != b.path or a.path is None or a.side != b.side or a.start is None or b.start is None:
+        return None
+    return max(0, a.start - max(b.start, b.end or 0), b.start - max(a.start, a.end or 0))
+
+
+def _names_place_of(a: Reading, b: Reading) -> bool:
+    path, start = b.anchor.path, b.anchor.start
+    if path is None or start is None:
+        return False
+    here, end = a.anchor.path == path, b.anchor.end or start
+    file = path.rpartition("/")[2]
+    return any(
+        (named.file == file or (named.file is None and here)) and named.start <= end and start <= named.end
+        for named in a.named
+    )
+
+
+def needed(a: Reading, b: Reading) -> float:
+    """The similarity from which on two findings report the same defect, as places, reviewers and categories have it."""
+    one, two = a.anchor, b.anchor
+    apart = gap(one, two)
+    if a.reviewer == b.reviewer:
+        nowhere = one.path == two.path and one.start is None and two.start is None
+        return OWN if (apart == 0 or nowhere) and a.reviewer != BUILTIN else NEVER
+    kinds = 0.0 if a.kind is b.kind else OTHER_KIND
+    if a.named and b.named and _names_place_of(a, b) and _names_place_of(b, a):
+        return SAME_LINES + kinds
+    if _elsewhere(one, two):
+        return OTHER_FILE + kinds
+    if apart is None:
+        return WORDS_ALONE + kinds
+    return SAME_LINES + (FAR_LINES - SAME_LINES) * min(1.0, apart / REACH) + kinds
+
+
+def _elsewhere(a: Anchor, b: Anchor) -> bool:
+    return a.path is not None and b.path is not None and a.path != b.path
+
+
+def contradict(a: Reading, b: Reading, one: Wording, two: Wording, similarity: float) -> bool:
+    """Whether the texts, alike as they are, tell of two defects.
+
+    They do when they are equal but for what they are about ("null guard on a", "null guard on b") or for the
+    direction of their advice ("add", "remove"). Near the same lines they also do when they share nothing but names
+    of code, which say where and not what; at two places when they share but a few words, or no name, or everything.
+    """
+    lines = gap(a.anchor, b.anchor)
+    two_places = _elsewhere(a.anchor, b.anchor) or (lines or 0) > DRIFT
+    if lines is not None and one.words != two.words and one.prose.isdisjoint(two.prose):
+        return True
+    if two_places:
+        shared = (
+            {name for name in one.names | two.names if len(name) > 1 and not name.isdigit()} & one.words & two.words
+        )
+        if not shared or len(a.terms.keys() & b.terms.keys()) < ENOUGH or similarity >= SAME_WORDS:
+            return True
+    return _differ_in_substance(one, two, one.words, two.words, plain=True) or _differ_in_substance(
+        one, two, one.title, two.title, plain=two_places or bool(lines)
+    )
+
+
+def _differ_in_substance(a: Wording, b: Wording, mine: frozenset[str], theirs: frozenset[str], *, plain: bool) -> bool:
+    """Whether two texts, which are parts of `a` and `b`, differ in few words and these matter.
+
+    `plain` lets a single word matter that is no mere synonym; otherwise only names of code do.
+    """
+    shared = len(mine & theirs)
+    differing = max(len(mine), len(theirs)) - shared
+    if shared < 2 or differing > shared:
+        return False
+    only_a, only_b = mine - b.words, theirs - a.words
+    if any(frozenset((x, y)) in _OPPOSITE for x in only_a for y in only_b):
+        return True
+    if differing > max(1, shared // 4):
+        return False
+    if differing > 1 or not plain:
+        only_a, only_b = only_a & a.names, only_b & b.names
+    telling_a, telling_b = _without_synonyms(only_a, only_b), _without_synonyms(only_b, only_a)
+    return any(x not in y and y not in x for x in telling_a for y in telling_b)
+
+
+def _without_synonyms(words: frozenset[str], others: frozenset[str]) -> frozenset[str]:
+    groups = {_SYNONYMS[word] for word in others if word in _SYNONYMS}
+    return frozenset(word for word in words - _IDLE if _SYNONYMS.get(word) not in groups)

@@ -1,0 +1,287 @@
+from __future__ import annotations
+
+import pytest
+from values import finding
+
+from reviewbot.model import BUILTIN, Anchor, Category, Finding, Side
+from reviewbot.stages.similarity import (
+    FAR_LINES,
+    NEVER,
+    OTHER_FILE,
+    OTHER_KIND,
+    OWN,
+    REACH,
+    SAME_LINES,
+    WORDS_ALONE,
+    Named,
+    Vector,
+    contradict,
+    cosine,
+    gap,
+    needed,
+    read,
+    terms,
+    vector,
+    vocabulary,
+    wording,
+)
+
+
+def said(
+    title: str, body: str = "", *, reviewer: str = "opus", path: str | None = "a.py", start: int | None = 1
+) -> Finding:
+    return finding(reviewer, path, start, title=title, body=body)
+
+
+def threshold(a: Finding, b: Finding) -> float:
+    return needed(read(a), read(b))
+
+
+def contrary(a: Finding, b: Finding, similarity: float = 0.5) -> bool:
+    return contradict(read(a), read(b), wording(a), wording(b), similarity)
+
+
+def vectors(*findings: Finding) -> list[Vector]:
+    readings = [read(finding) for finding in findings]
+    containing: dict[str, int] = {}
+    for term in (term for reading in readings for term in reading.terms):
+        containing[term] = containing.get(term, 0) + 1
+    return [vector(reading, vocabulary(len(readings), containing)) for reading in readings]
+
+
+# ---------------------------------------------------------------- words
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("maxRetries", {"max", "retri"}),
+        ("max_retries", {"max", "retri"}),
+        ("HTTPServer2", {"http", "serve", "2"}),
+        ("locks Locking LOCKED", {"locks", "locki", "locke"}),
+        ("the a of to", set()),
+        ("x + y", set()),
+        ("не найден", {"не", "найде"}),
+        ("paramètre", {"param"}),
+        ("空指针", {"空指", "指针"}),
+        ("空", {"空"}),
+        ("user は空", {"user", "は空"}),
+        ("", set()),
+    ],
+)
+def test_a_text_becomes_terms(text: str, wanted: set[str]) -> None:
+    assert set(terms(text)) == wanted
+
+
+def test_repetition_is_counted() -> None:
+    assert terms("lock the lock, unlock") == {"lock": 2, "unloc": 1}
+
+
+def test_places_named_in_a_text_are_no_terms() -> None:
+    reading = read(said("Unused", "see app.py:12-14, lines 3 to 5 and L77"))
+    assert reading.named == (
+        Named(file="app.py", start=12, end=14),
+        Named(file=None, start=3, end=5),
+        Named(file=None, start=77, end=77),
+    )
+    assert set(reading.terms) == {"unuse", "see"}
+
+
+@pytest.mark.parametrize("text", ["outline 5", "a deadline of 10", "5 lines", "HTML5", "in 2 lines: 3"])
+def test_numbers_that_are_no_places_stay_terms(text: str) -> None:
+    assert read(said(text)).named == ()
+
+
+def test_equal_texts_are_as_similar_as_can_be() -> None:
+    one, two = vectors(said("The lock is never released"), said("The lock is never released"))
+    assert cosine(one, two) == pytest.approx(1)
+
+
+def test_texts_without_a_common_term_are_not_similar_at_all() -> None:
+    one, two = vectors(said("The lock is never released"), said("Unused import"))
+    assert cosine(one, two) == 0
+
+
+def test_a_text_without_terms_resembles_nothing() -> None:
+    one, two = vectors(said("?!"), said("?!"))
+    assert cosine(one, two) == 0
+
+
+def test_a_term_that_most_findings_have_counts_less_than_a_rare_one() -> None:
+    topic = [said(f"token {word}", path=f"{word}.py") for word in ("alpha", "bravo", "carol", "delta")]
+    common, _, rare, other = vectors(said("token expiry"), *topic[:1], said("rollback expiry"), said("token rollback"))
+    assert cosine(rare, other) > cosine(common, other)
+
+
+def test_a_very_long_text_keeps_its_most_telling_terms() -> None:
+    long = said("Overflow", " ".join(f"filler{chr(97 + n % 26)}{n}" for n in range(3000)))
+    (words,) = vectors(long)
+    assert 0 < len(words) <= 64
+
+
+# ---------------------------------------------------------------- places
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "lines"),
+    [
+        ((10, 12), (12, 20), 0),
+        ((10, 12), (13, 20), 1),
+        ((30, 30), (10, 12), 18),
+        ((1, 100), (50, 50), 0),
+        ((10, None), (10, 10), 0),
+        ((10, None), (15, None), 5),
+        ((None, None), (10, 10), None),
+        ((12, 10), (12, 10), 0),
+    ],
+)
+def test_the_gap_between_places(
+    a: tuple[int | None, int | None], b: tuple[int | None, int | None], lines: int | None
+) -> None:
+    one, two = Anchor(path="a.py", start=a[0], end=a[1]), Anchor(path="a.py", start=b[0], end=b[1])
+    assert gap(one, two) == lines
+    assert gap(two, one) == lines
+
+
+def test_lines_of_two_files_or_sides_do_not_compare() -> None:
+    here = Anchor(path="a.py", start=3, end=3)
+    assert gap(here, Anchor(path="b.py", start=3, end=3)) is None
+    assert gap(here, Anchor(path="a.py", start=3, end=3, side=Side.LEFT)) is None
+    assert gap(Anchor(path=None, start=3, end=3), Anchor(path=None, start=3, end=3)) is None
+
+
+def test_the_threshold_rises_with_the_distance() -> None:
+    here = finding("opus", start=100)
+    by_distance = [threshold(here, finding("gpt", start=100 + lines)) for lines in range(REACH + 5)]
+    assert by_distance[0] == SAME_LINES
+    assert by_distance == sorted(by_distance)
+    assert by_distance[REACH:] == pytest.approx([FAR_LINES] * 5)
+
+
+@pytest.mark.parametrize("start", [None, 5])
+def test_without_a_line_or_a_path_the_words_alone_decide(start: int | None) -> None:
+    assert threshold(finding("opus", "a.py", 90), finding("gpt", None, start)) == WORDS_ALONE
+    assert threshold(finding("opus", "a.py", 90), finding("gpt", "a.py", None)) == WORDS_ALONE
+    assert threshold(finding("opus", "a.py", 90), finding("gpt", "a.py", 5, side=Side.LEFT)) == WORDS_ALONE
+
+
+def test_two_files_need_more_than_two_lines() -> None:
+    assert threshold(finding("opus", "a.py", 1), finding("gpt", "b.py", 1)) == OTHER_FILE > FAR_LINES
+
+
+def test_findings_that_name_each_others_place_stand_at_one() -> None:
+    call = finding("opus", "src/api.py", 60, title="crash", body="parse() in db.py:12 returns None")
+    definition = finding("gpt", "src/db.py", 10, 14, title="no return", body="api.py:60 then fails")
+    assert threshold(call, definition) == SAME_LINES
+    one_way = finding("gpt", "src/db.py", 10, 14, title="no return", body="the caller then fails")
+    assert threshold(call, one_way) == OTHER_FILE
+
+
+def test_a_line_without_a_file_is_one_of_the_own_file() -> None:
+    patch = finding("opus", "t.py", 15, body="the sleep in line 62 does nothing")
+    sleep = finding("gpt", "t.py", 57, 66, body="sleep is patched on line 15")
+    assert threshold(patch, sleep) == SAME_LINES
+    assert threshold(patch, finding("gpt", "other.py", 57, 66, body="patched on line 15")) == OTHER_FILE
+
+
+def test_one_reviewer_repeats_itself_only_at_one_place() -> None:
+    assert threshold(finding("opus", start=5), finding("opus", start=5)) == OWN
+    assert threshold(finding("opus", start=5), finding("opus", start=6)) == NEVER
+    assert threshold(finding("opus", "a.py"), finding("opus", "b.py")) == NEVER
+    assert threshold(finding("opus", None, None), finding("opus", None, None)) == OWN
+    assert threshold(finding("opus", None, None), finding("opus", "a.py", 3)) == NEVER
+
+
+def test_the_built_in_reviewer_never_repeats_itself() -> None:
+    assert threshold(finding(BUILTIN), finding(BUILTIN)) == NEVER
+    assert threshold(finding(BUILTIN), finding("opus")) == SAME_LINES
+
+
+@pytest.mark.parametrize("category", [Category.PERFORMANCE, Category.TESTS, Category.DOCS, Category.STYLE])
+def test_another_kind_of_finding_needs_more(category: Category) -> None:
+    other = finding("gpt", category=category)
+    assert threshold(finding("opus"), other) == pytest.approx(SAME_LINES + OTHER_KIND)
+    assert threshold(finding("opus", category=category), other) == SAME_LINES
+
+
+@pytest.mark.parametrize("category", [Category.SECURITY, Category.CONCURRENCY, Category.ERROR_HANDLING, Category.DATA])
+def test_categories_of_behaviour_are_taken_for_one_another(category: Category) -> None:
+    assert threshold(finding("opus"), finding("gpt", category=category)) == SAME_LINES
+
+
+# ---------------------------------------------------------------- nearly equal texts
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        ("Missing null guard on a", "Missing null guard on b"),
+        ("Null check missing for `user`", "Null check missing for `account`"),
+        ("Off by one in first_page", "Off by one in last_page"),
+        ("Increase the request timeout", "Decrease the request timeout"),
+        ("The null check is missing here", "The null check is redundant here"),
+        ("Retry limit is too high, lower it", "Retry limit is too low, raise it"),
+        ("Argument 1 is not escaped", "Argument 2 is not escaped"),
+    ],
+)
+def test_equal_words_about_another_thing_are_another_defect(one: str, two: str) -> None:
+    assert contrary(said(one), said(two))
+    assert contrary(said(two), said(one))
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        ("Missing null guard on `user`", "Missing null check on `user`"),
+        ("Missing null guard on `user`", "Null guard on `user` is missing"),
+        ("SQL injection", "SQL injection risk"),
+        ("Error is ignored in load()", "Exception is ignored in load()"),
+        ("Typo: `test_inalid` should be valid", "Typo: `inalid` should be valid"),
+        ("The counter is not atomic", "Two threads lose updates of the counter"),
+    ],
+)
+def test_another_word_for_the_same_thing_is_no_contradiction(one: str, two: str) -> None:
+    assert not contrary(said(one), said(two))
+
+
+def test_a_plain_word_in_the_title_tells_defects_apart_when_the_lines_differ_too() -> None:
+    user = said("Null check missing for users", "find() gives None for a deleted one.", start=10)
+    order = said("Null check missing for orders", "load() gives None before checkout.", start=12)
+    assert contrary(user, order)
+    assert not contrary(user, said(order.title, order.body, start=10))
+
+
+def test_a_name_that_the_other_text_also_has_is_no_difference() -> None:
+    one = said("`get_user` ignores errors", "Errors of `load_user` vanish.")
+    two = said("`load_user` ignores errors", "`get_user` hides what it raises.")
+    assert not contrary(one, two)
+
+
+def test_names_of_code_alone_prove_nothing_about_shared_lines() -> None:
+    injection = said("`load_orders` is open to injection", "`user_id` arrives unescaped.")
+    untested = said("`load_orders` lacks coverage", "Nobody calls it with an empty `user_id`.")
+    assert contrary(injection, untested)
+    assert not contrary(injection, said(untested.title, untested.body, path=None, start=None))
+
+
+@pytest.mark.parametrize("other", [said("Missing error handling in the caller", start=90), said("x", path="b.py")])
+def test_a_few_words_prove_nothing_about_two_places(other: Finding) -> None:
+    assert contrary(said("Missing error handling in the caller"), other)
+
+
+def test_two_places_are_tied_by_a_name_of_code() -> None:
+    here = said("Lost updates", "Two threads add to the counter without the lock, one update is lost.")
+    there = said("Race", "Two threads add to the counter; updates get lost without the lock.", start=90)
+    assert contrary(here, there)
+    assert not contrary(here, said(there.title, there.body, start=3))
+    named = said(there.title, there.body.replace("the counter", "`hit_counter`"), start=90)
+    assert not contrary(said(here.title, here.body.replace("the counter", "hit_counter")), named)
+
+
+def test_the_same_words_about_two_places_are_two_defects() -> None:
+    text = "The socket of `connect_peer` stays open when the handshake with the peer fails half way."
+    here, far, near = (said("Socket leak", text, start=start) for start in (10, 90, 12))
+    assert contrary(here, far, 1.0)
+    assert contrary(here, said("Socket leak", text, path="b.py"), 1.0)
+    assert not contrary(here, near, 1.0)
+    assert not contrary(here, far, 0.7)
