@@ -1,0 +1,136 @@
+"""findings + who answered + policy -> PASS, BLOCK or INCOMPLETE, with one sentence of reason."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from reviewbot.model import BUILTIN, Conclusion, MergedFinding, Severity, State, Verdict
+
+_NAMED = 3
+"""How many files a reason names."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """Who should have answered a chunk and who did, whole."""
+
+    chunk: int
+    configured: tuple[str, ...]
+    answered: tuple[str, ...]
+    """A reviewer that failed, was cut off or has no key is not in it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    fail_on: Severity | None
+    min_agreement: int
+    quorum: int | None
+    """None: half of the reviewers of a chunk, rounded up."""
+    fail_incomplete: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    findings: tuple[MergedFinding, ...]
+    """The same findings, in the same order, with `blocking` set."""
+    verdict: Verdict
+
+
+def judge(
+    findings: Sequence[MergedFinding],
+    coverage: Sequence[Coverage],
+    *,
+    gaps: Sequence[str],
+    panel: Sequence[str],
+    policy: Policy,
+) -> Judgement:
+    """Decide. `gaps` are paths that should have been reviewed and were not.
+
+    A finding blocks at or above `fail_on` when enough reviewers back it: `min_agreement`, but never more than are
+    configured for its chunks. An outage does not lower that number. Declined and fixed findings never block.
+    BLOCK wins over INCOMPLETE, and INCOMPLETE over PASS.
+    """
+    configured = {c.chunk: c.configured for c in coverage}
+    judged = tuple(replace(f, blocking=_blocks(f, configured, panel, policy)) for f in findings)
+    applied = _needed(panel, policy)
+    blocking = [f for f in judged if f.blocking]
+    missing = _missing(coverage, gaps, policy)
+    if blocking:
+        conclusion, reason = Conclusion.BLOCK, _block_reason(blocking, applied, policy)
+    elif missing is not None:
+        conclusion, reason = Conclusion.INCOMPLETE, missing
+    else:
+        conclusion, reason = Conclusion.PASS, _pass_reason(judged, coverage, applied, policy)
+    fails = conclusion is Conclusion.BLOCK or (conclusion is Conclusion.INCOMPLETE and policy.fail_incomplete)
+    return Judgement(
+        findings=judged,
+        verdict=Verdict(
+            conclusion=conclusion, reason=reason, fail_on=policy.fail_on, min_agreement=applied, fails=fails
+        ),
+    )
+
+
+def quorum_of(chunk: Coverage, quorum: int | None) -> int:
+    """How many reviewers have to answer this chunk: never more than are configured for it, and never none."""
+    half = math.ceil(len(chunk.configured) / 2)
+    return max(1, half if quorum is None else min(quorum, len(chunk.configured)))
+
+
+def _needed(panel: Sequence[str], policy: Policy) -> int:
+    return max(1, min(policy.min_agreement, len(panel)))
+
+
+def _blocks(
+    finding: MergedFinding, configured: dict[int, tuple[str, ...]], panel: Sequence[str], policy: Policy
+) -> bool:
+    if policy.fail_on is None or finding.severity.rank < policy.fail_on.rank:
+        return False
+    if finding.state in (State.DECLINED, State.FIXED):
+        return False
+    own = any(m.reviewer == BUILTIN and m.severity.rank >= policy.fail_on.rank for m in finding.members)
+    asked = {name for m in finding.members if m.chunk is not None for name in configured.get(m.chunk, ())}
+    backers = [name for name in finding.reviewers if name != BUILTIN]
+    return own or len(backers) >= _needed(sorted(asked) or panel, policy)
+
+
+def _missing(coverage: Sequence[Coverage], gaps: Sequence[str], policy: Policy) -> str | None:
+    short = [c for c in coverage if len(c.answered) < quorum_of(c, policy.quorum)]
+    reasons: list[str] = []
+    if short:
+        worst = min(short, key=lambda c: len(c.answered))
+        answered = f"{len(worst.answered)} of {len(worst.configured)} reviewers answered"
+        where = "" if len(coverage) == 1 else f" {len(short)} of {len(coverage)} chunks"
+        reasons.append(f"{answered}{where}, gate.quorum is {quorum_of(worst, policy.quorum)}")
+    if gaps:
+        more = f" and {len(gaps) - _NAMED} more" if len(gaps) > _NAMED else ""
+        reasons.append(f"{_count(len(gaps), 'file')} not reviewed: {', '.join(gaps[:_NAMED])}{more}")
+    return "; ".join(reasons) + "." if reasons else None
+
+
+def _block_reason(blocking: Sequence[MergedFinding], needed: int, policy: Policy) -> str:
+    own = sum(BUILTIN in f.reviewers for f in blocking)
+    backed = len(blocking) - own
+    parts: list[str] = []
+    if backed:
+        by = "" if needed == 1 else f", backed by at least {needed} reviewers"
+        parts.append(f"{_count(backed, 'finding')} of severity {policy.fail_on} or higher{by}")
+    if own:
+        parts.append(f"{_count(own, 'finding')} of reviewbot's own checks")
+    return " and ".join(parts) + "."
+
+
+def _pass_reason(findings: Sequence[MergedFinding], coverage: Sequence[Coverage], needed: int, policy: Policy) -> str:
+    if not coverage and not findings:
+        return "There was nothing to review."
+    if not findings:
+        return "No findings."
+    if policy.fail_on is None:
+        return "gate.fail_on is never."
+    by = "" if needed == 1 else f" that {needed} reviewers back"
+    return f"No finding of severity {policy.fail_on} or higher{by}."
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,170 @@
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+
+import pytest
+from values import finding
+
+from reviewbot.model import Conclusion, MergedFinding, Severity, State
+from reviewbot.stages.gate import Coverage, Judgement, Policy, judge
+
+PANEL = ("opus", "gpt", "gemini")
+
+
+def entry(
+    *reviewers: str,
+    severity: Severity = Severity.HIGH,
+    state: State = State.NEW,
+    placed: bool = True,
+    chunk: int | None = 1,
+) -> MergedFinding:
+    members = tuple(finding(name, severity=severity, placed=placed, chunk=chunk) for name in reviewers)
+    return MergedFinding(lead=members[0], members=members, severity=severity, fingerprint="f", state=state)
+
+
+def covered(*answered: str, chunk: int = 1, configured: Sequence[str] = PANEL) -> Coverage:
+    return Coverage(chunk=chunk, configured=tuple(configured), answered=answered)
+
+
+def decide(
+    findings: Sequence[MergedFinding] = (),
+    coverage: Sequence[Coverage] = (covered(*PANEL),),
+    *,
+    gaps: Sequence[str] = (),
+    panel: Sequence[str] = PANEL,
+    fail_on: Severity | None = Severity.HIGH,
+    min_agreement: int = 2,
+    quorum: int | None = None,
+    fail_incomplete: bool = True,
+) -> Judgement:
+    policy = Policy(fail_on=fail_on, min_agreement=min_agreement, quorum=quorum, fail_incomplete=fail_incomplete)
+    return judge(findings, coverage, gaps=gaps, panel=panel, policy=policy)
+
+
+# The whole table: what one finding, who answered and the policy come to. The expectation is written as the rules are
+# said to users, apart from the code.
+TABLE = list(
+    itertools.product(
+        [None, *Severity],  # the finding's severity; None is no finding
+        [("opus",), ("gpt", "opus"), ("gemini", "gpt", "opus"), ("reviewbot",), ("opus", "reviewbot")],  # who backs it
+        list(State),
+        [None, *Severity],  # fail_on; None is never
+        [1, 2, 4],  # min_agreement
+        [PANEL, ("opus", "gpt"), ("opus",), ()],  # who answered
+        [None, 1, 3],  # quorum
+        [(), ("big.py",)],  # gaps
+        [True, False],  # on_incomplete: fail
+    )
+)
+
+
+def expected(row: tuple[object, ...]) -> tuple[Conclusion, bool]:
+    severity, backers, state, fail_on, min_agreement, answered, quorum, gaps, fail_incomplete = row
+    assert isinstance(backers, tuple)
+    assert isinstance(answered, tuple)
+    assert isinstance(min_agreement, int)
+    models = [name for name in backers if name != "reviewbot"]
+    bad_enough = isinstance(severity, Severity) and isinstance(fail_on, Severity) and severity.rank >= fail_on.rank
+    backed = "reviewbot" in backers or len(models) >= min(min_agreement, 3)
+    if bad_enough and backed and state in (State.NEW, State.KNOWN):
+        return Conclusion.BLOCK, True
+    assert quorum is None or isinstance(quorum, int)
+    if len(answered) < (2 if quorum is None else quorum) or gaps:
+        return Conclusion.INCOMPLETE, bool(fail_incomplete)
+    return Conclusion.PASS, False
+
+
+def test_every_row_of_the_decision_table() -> None:
+    for row in TABLE:
+        severity, backers, state, fail_on, min_agreement, answered, quorum, gaps, fail_incomplete = row
+        found = [] if severity is None else [entry(*backers, severity=severity, state=state)]
+        verdict = decide(
+            found,
+            [covered(*answered)],
+            fail_on=fail_on,
+            min_agreement=min_agreement,
+            quorum=quorum,
+            gaps=gaps,
+            fail_incomplete=fail_incomplete,
+        ).verdict
+        assert (verdict.conclusion, verdict.fails) == expected(row), row
+        assert verdict.reason.endswith(".")
+
+
+def test_nothing_found_passes() -> None:
+    verdict = decide().verdict
+    assert (verdict.conclusion, verdict.fails, verdict.reason) == (Conclusion.PASS, False, "No findings.")
+
+
+def test_nothing_to_review_passes() -> None:
+    assert decide(coverage=()).verdict.reason == "There was nothing to review."
+
+
+def test_what_blocks_is_marked() -> None:
+    judged = decide([entry("opus"), entry("opus", "gpt")])
+    assert [f.blocking for f in judged.findings] == [False, True]
+    assert judged.verdict.reason == "1 finding of severity high or higher, backed by at least 2 reviewers."
+
+
+def test_an_unplaced_finding_blocks_too() -> None:
+    assert decide([entry("opus", "gpt", placed=False)]).verdict.conclusion is Conclusion.BLOCK
+
+
+def test_agreement_is_never_asked_of_more_reviewers_than_are_configured() -> None:
+    verdict = decide([entry("opus")], [covered("opus", configured=("opus",))], panel=("opus",)).verdict
+    assert (verdict.conclusion, verdict.min_agreement) == (Conclusion.BLOCK, 1)
+
+
+def test_an_outage_does_not_lower_the_agreement_that_is_asked_for() -> None:
+    verdict = decide([entry("opus")], [covered("opus")], quorum=1).verdict
+    assert (verdict.conclusion, verdict.min_agreement) == (Conclusion.PASS, 2)
+
+
+def test_for_paths_with_fewer_reviewers_their_number_is_enough() -> None:
+    coverage = [covered(*PANEL), covered("opus", chunk=2, configured=("opus",))]
+    assert decide([entry("opus", chunk=2)], coverage).verdict.conclusion is Conclusion.BLOCK
+    assert decide([entry("opus", chunk=1)], coverage).verdict.conclusion is Conclusion.PASS
+
+
+def test_quorum_is_counted_for_each_chunk() -> None:
+    coverage = [covered(*PANEL), covered("gpt", chunk=2)]
+    verdict = decide(coverage=coverage).verdict
+    assert verdict.conclusion is Conclusion.INCOMPLETE
+    assert verdict.reason == "1 of 3 reviewers answered 1 of 2 chunks, gate.quorum is 2."
+
+
+def test_a_quorum_over_the_panel_of_a_chunk_asks_for_all_of_it() -> None:
+    alone = covered("opus", configured=("opus",))
+    assert decide(coverage=[alone], quorum=3, panel=("opus",)).verdict.conclusion is Conclusion.PASS
+
+
+@pytest.mark.parametrize(("size", "needed"), [(1, 1), (2, 1), (3, 2), (4, 2), (5, 3)])
+def test_the_default_quorum_is_half_rounded_up(size: int, needed: int) -> None:
+    panel = [f"r{i}" for i in range(size)]
+    for answering in range(size + 1):
+        coverage = [covered(*panel[:answering], configured=panel)]
+        complete = decide(coverage=coverage, panel=panel).verdict.conclusion is Conclusion.PASS
+        assert complete == (answering >= needed)
+
+
+def test_a_chunk_that_nobody_could_be_asked_about_is_not_reviewed() -> None:
+    assert decide(coverage=[covered(configured=())], panel=()).verdict.conclusion is Conclusion.INCOMPLETE
+
+
+def test_a_gap_is_named() -> None:
+    verdict = decide(gaps=["a.py", "b.py", "c.py", "d.py"]).verdict
+    assert verdict.reason == "4 files not reviewed: a.py, b.py, c.py and 1 more."
+
+
+def test_what_reviewbot_itself_finds_needs_no_agreement_but_the_severity() -> None:
+    assert decide([entry("reviewbot", chunk=None)]).verdict.reason == "1 finding of reviewbot's own checks."
+    low = entry("reviewbot", severity=Severity.MEDIUM, chunk=None)
+    assert decide([low]).verdict.conclusion is Conclusion.PASS
+
+
+def test_both_kinds_of_reason_are_told() -> None:
+    reason = decide([entry("opus", "gpt"), entry("reviewbot")]).verdict.reason
+    assert reason == (
+        "1 finding of severity high or higher, backed by at least 2 reviewers and 1 finding of reviewbot's own checks."
+    )
