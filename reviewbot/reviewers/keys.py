@@ -1,0 +1,67 @@
+"""What a server said, fit for a message: one short line, and the key hidden wherever it is repeated. Pure."""
+
+from __future__ import annotations
+
+import base64
+from urllib.parse import quote
+
+WINDOW = 12
+"""Characters of a key (or of an encoding of it) in a row that must not be shown."""
+HIDDEN = "[key]"
+_SHORTEST = 6
+"""A shorter key is a word like "none", which local servers are content with, and no secret."""
+
+
+def said(text: str, key: str | None, *, cap: int = 200) -> str:
+    """A server's words on one line of at most `cap` printable characters, without the key."""
+    shown = hide_key(text[: 20 * cap], key)
+    line = " ".join("".join(c if c.isprintable() else " " for c in shown).split())
+    return line if len(line) <= cap else line[: cap - 1] + "…"
+
+
+def hide_key(text: str, key: str | None) -> str:
+    """`text` without the key: as it is, in parts, backwards, encoded, or with white space in between.
+
+    A key shorter than a window is hidden where it stands whole.
+    """
+    if key is None or len(key) < _SHORTEST:
+        return text
+    places = [(place, character) for place, character in enumerate(text) if not character.isspace()]
+    squeezed = "".join(character for _, character in places).lower()
+    secret = [False] * len(text)
+    size, windows = _windows(key)
+    for start in range(len(squeezed) - size + 1):
+        if squeezed[start : start + size] in windows:
+            for place in range(places[start][0], places[start + size - 1][0] + 1):
+                secret[place] = True
+    return _replaced(text, secret)
+
+
+def _windows(key: str) -> tuple[int, frozenset[str]]:
+    """Every window of every form of the key, in lower case (hex and URL codes come in either)."""
+    size = min(WINDOW, len(key))
+    forms = [form.lower() for form in _forms(key)]
+    return size, frozenset(form[at : at + size] for form in forms for at in range(len(form) - size + 1))
+
+
+def _forms(key: str) -> list[str]:
+    raw = key.encode()
+    forms = [key, key[::-1], raw.hex(), quote(key, safe=""), "".join(f"%{byte:02x}" for byte in raw)]
+    # What stands before the key moves it against base64's groups of three bytes, and shares its first characters.
+    encoded = [
+        encode(b"\0" * before + raw).decode().rstrip("=")[shared:-1]
+        for before, shared in ((0, 0), (1, 2), (2, 3))
+        for encode in (base64.b64encode, base64.urlsafe_b64encode)
+    ]
+    return forms + encoded
+
+
+def _replaced(text: str, secret: list[bool]) -> str:
+    parts, hidden = list[str](), False
+    for character, is_secret in zip(text, secret, strict=True):
+        if not is_secret:
+            parts.append(character)
+        elif not hidden:
+            parts.append(HIDDEN)
+        hidden = is_secret
+    return "".join(parts)
