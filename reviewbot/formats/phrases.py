@@ -1,0 +1,232 @@
+"""What every output says in the same words: agreement, places, costs, counts, excerpts. Nothing is escaped here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from reviewbot.model import (
+    BUILTIN,
+    Anchor,
+    Change,
+    Conclusion,
+    Diff,
+    FileResult,
+    Finding,
+    Line,
+    LineKind,
+    MergedFinding,
+    Report,
+    ReviewerResult,
+    ReviewerStatus,
+    Severity,
+    Side,
+    Usage,
+)
+
+_ONE_REVIEWER = "One reviewer is configured, so agreement means nothing."
+_ID_SHOWN = 10
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 finding`, `2 findings`, `1,200 files`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def subject(change: Change) -> str:
+    """What was reviewed, as a person names it."""
+    if change.repository is not None and change.pull_request is not None:
+        return f"{change.repository}#{change.pull_request}"
+    if change.label:
+        return change.label
+    if change.base is not None and change.head is not None:
+        return f"{change.base[:_ID_SHOWN]}..{change.head[:_ID_SHOWN]}"
+    return "the change"
+
+
+def size(change: Change) -> str:
+    """`3 files, +31 -7`."""
+    kinds = [line.kind for file in change.diff.files for hunk in file.hunks for line in hunk.lines]
+    added, removed = kinds.count(LineKind.ADDED), kinds.count(LineKind.REMOVED)
+    return f"{counted(len(change.diff.files), 'file')}, +{added:,} -{removed:,}"
+
+
+def agreement(entry: MergedFinding) -> str:
+    """`2 of 3`; what only the built-in reviewer says needs no agreement and has none."""
+    if entry.reviewers == (BUILTIN,):
+        return "built-in check"
+    return f"{entry.agreement.count} of {entry.agreement.of}"
+
+
+def place(anchor: Anchor) -> str:
+    """`a.py:3`, `a.py:3-5`, `a.py:3 (old)` for a line that the change removes; empty without a path."""
+    if anchor.path is None:
+        return ""
+    if anchor.start is None:
+        return anchor.path
+    end = f"-{anchor.end}" if anchor.end is not None and anchor.end != anchor.start else ""
+    old = " (old)" if anchor.side is Side.LEFT else ""
+    return f"{anchor.path}:{anchor.start}{end}{old}"
+
+
+def dissent(entry: MergedFinding) -> list[str]:
+    """`gemini says medium` for each reviewer that sees another severity than the entry's."""
+    said = {(member.reviewer, member.severity) for member in entry.members if member.severity is not entry.severity}
+    return [f"{reviewer} says {severity}" for reviewer, severity in sorted(said)]
+
+
+def others(entry: MergedFinding) -> list[Finding]:
+    """The members whose words are not the entry's own."""
+    return [member for member in entry.members if member is not entry.lead]
+
+
+def marks(entry: MergedFinding) -> list[str]:
+    """What sets it apart from a plain new finding."""
+    words = ["blocks"] if entry.blocking else []
+    return words if entry.state == "new" else [*words, str(entry.state)]
+
+
+def by_severity(findings: Iterable[MergedFinding]) -> str:
+    """`1 critical, 3 high`."""
+    severities = [entry.severity for entry in findings]
+    return ", ".join(f"{severities.count(severity)} {severity}" for severity in Severity if severity in severities)
+
+
+# ---------------------------------------------------------------- code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Excerpt:
+    """The anchored lines as the change has them, and how many more there are."""
+
+    lines: tuple[tuple[int, Line], ...]
+    """(number on the anchor's side, line)."""
+    more: int
+
+
+def excerpt(diff: Diff, anchor: Anchor, *, limit: int) -> Excerpt:
+    """The first `limit` lines that the anchor covers; none when it is not placed."""
+    if not anchor.placed or anchor.start is None:
+        return Excerpt(lines=(), more=0)
+    last = anchor.start if anchor.end is None else anchor.end
+    lines = [
+        (number, line)
+        for file in diff.files
+        if file.path == anchor.path
+        for hunk in file.hunks
+        for line in hunk.lines
+        if (number := line.number(anchor.side)) is not None and anchor.start <= number <= last
+    ]
+    return Excerpt(lines=tuple(lines[:limit]), more=len(lines[limit:]))
+
+
+# ---------------------------------------------------------------- money and time
+
+
+def dollars(amount: float | None) -> str:
+    """`$0.0123`, `$1.50`, `cost unknown`; what is not known is never zero."""
+    if amount is None:
+        return "cost unknown"
+    if 0 < amount < 0.0001:
+        return "<$0.0001"
+    return f"${amount:,.2f}" if amount >= 1 or amount == 0 else f"${amount:.4f}"
+
+
+def cost_of(result: ReviewerResult) -> str:
+    """What one reviewer cost; empty when it was asked nothing or spent nothing."""
+    usage = result.usage
+    idle = usage.cost_usd == 0 and not usage.input_tokens and not usage.output_tokens
+    return "" if idle or result.status is ReviewerStatus.SKIPPED else dollars(usage.cost_usd)
+
+
+def total_cost(report: Report) -> str:
+    """The run's cost; when a price is missing, whose it is and what the others come to."""
+    unknown = [result.name for result in report.reviewers if result.usage.cost_usd is None]
+    if report.usage.cost_usd is not None or not unknown:
+        return dollars(report.usage.cost_usd)
+    known = sum(result.usage.cost_usd or 0.0 for result in report.reviewers)
+    rest = f", {dollars(known)} without" if known else " for"
+    return f"{dollars(None)}{rest} {', '.join(unknown)}"
+
+
+def seconds(duration: float) -> str:
+    """`0.4 s`, `12 s`, `2 min 5 s`."""
+    if duration < 9.95:
+        return f"{duration:.1f} s"
+    whole = round(duration)
+    return f"{whole} s" if whole < 120 else f"{whole // 60} min {whole % 60} s"
+
+
+def cost_line(report: Report) -> str:
+    """`$0.0123, 2,700 tokens in, 240 out, 2.4 s`."""
+    usage = report.usage
+    parts = [total_cost(report)]
+    if usage.input_tokens or usage.output_tokens:
+        parts.append(tokens(usage))
+    return ", ".join([*parts, seconds(report.duration_s)])
+
+
+def tokens(usage: Usage) -> str:
+    """`900 tokens in (640 cached), 80 out`."""
+    cached = f" ({usage.cached_tokens:,} cached)" if usage.cached_tokens else ""
+    return f"{usage.input_tokens:,} tokens in{cached}, {usage.output_tokens:,} out"
+
+
+# ---------------------------------------------------------------- who answered, what was covered
+
+
+def answered(reviewers: Sequence[ReviewerResult]) -> list[ReviewerResult]:
+    """Those whose findings count, whole or in part."""
+    return [r for r in reviewers if r.status in (ReviewerStatus.REVIEWED, ReviewerStatus.PARTIAL)]
+
+
+def coverage(report: Report) -> str:
+    """`12 of 14 files reviewed`."""
+    reviewed = sum(file.reviewed for file in report.files)
+    return f"{reviewed:,} of {counted(len(report.files), 'file')} reviewed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unreviewed:
+    """Paths that were not reviewed for one reason. A gap should have been reviewed."""
+
+    reason: str
+    gap: bool
+    paths: tuple[str, ...]
+
+
+def unreviewed(files: Sequence[FileResult]) -> list[Unreviewed]:
+    """The paths by reason, gaps first, otherwise in the order of the files."""
+    groups: dict[tuple[bool, str], list[str]] = {}
+    for file in files:
+        if not file.reviewed:
+            groups.setdefault((file.gap, file.reason or "no reason given"), []).append(file.path)
+    ordered = sorted(groups.items(), key=lambda group: not group[0][0])
+    return [Unreviewed(reason=reason, gap=gap, paths=tuple(paths)) for (gap, reason), paths in ordered]
+
+
+def no_findings(report: Report) -> str:
+    """What an empty list of findings means: a clean review, or none."""
+    if not report.files:
+        return "Nothing to review."
+    if not any(file.reviewed for file in report.files):
+        asked = any(result.status is ReviewerStatus.FAILED for result in report.reviewers)
+        return "No reviewer answered." if asked else "Nothing was reviewed."
+    if report.verdict.conclusion is Conclusion.INCOMPLETE:
+        return "No findings in what was reviewed."
+    return "No findings."
+
+
+def verdict_reason(report: Report) -> str:
+    """The verdict's sentence, with a warning where the policy lets an incomplete review pass."""
+    verdict = report.verdict
+    lenient = verdict.conclusion is Conclusion.INCOMPLETE and not verdict.fails
+    return f"{verdict.reason} The policy lets it pass." if lenient else verdict.reason
+
+
+def notes(report: Report) -> tuple[str, ...]:
+    """The report's notes, and with a panel of one that agreement means nothing."""
+    panel = [result for result in report.reviewers if result.name != BUILTIN]
+    if len(panel) == 1 and not any("agreement means nothing" in note for note in report.notes):
+        return (_ONE_REVIEWER, *report.notes)
+    return report.notes
