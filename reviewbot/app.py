@@ -1,0 +1,216 @@
+"""The shell around the core: fetch, plan, ask, conclude. What `reviewbot review` does, without the command line."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from reviewbot.asking import Limits, ask_all
+from reviewbot.config.load import LoadedConfig, Overrides, WorkTree, load_config
+from reviewbot.config.values import Config
+from reviewbot.core import Panelist, Prepared, conclude, make_plan, prepare
+from reviewbot.errors import ConfigError, DiffError, UsageError
+from reviewbot.model import Change, Conclusion, Job, Outcome, Plan, Report
+from reviewbot.platforms.actions import is_restricted_run
+from reviewbot.platforms.git import GitRepository
+from reviewbot.ports import Progress
+from reviewbot.stages.diff import parse_patch
+from reviewbot.wiring import Seat, build_models, seat_panel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Range:
+    """BASE..HEAD, or the default range for None."""
+
+    spec: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Staged:
+    """The index against HEAD."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Uncommitted:
+    """The work tree against HEAD, untracked files that are not ignored included."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patch:
+    """A unified diff that was given as bytes."""
+
+    data: bytes
+    name: str
+
+
+Source = Range | Staged | Uncommitted | Patch
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What a door asks for."""
+
+    source: Source
+    cwd: Path
+    environ: Mapping[str, str]
+    config_path: str | None = None
+    overrides: Overrides = field(default_factory=Overrides)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """What would be sent where."""
+
+    change: Change
+    plan: Plan
+    seats: tuple[Seat, ...]
+    redactions: int
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Setup:
+    loaded: LoadedConfig
+    seats: tuple[Seat, ...]
+    prepared: Prepared
+    plan: Plan
+
+    @property
+    def config(self) -> Config:
+        return self.loaded.config
+
+    @property
+    def panel(self) -> tuple[Panelist, ...]:
+        return tuple(seat.panelist for seat in self.seats)
+
+
+def propose(request: Request) -> Proposal:
+    """Everything up to the first call, and no call. Reviewers without a key are planned for as if they had one."""
+    setup = _set_up(request, plan_without_keys=True)
+    return Proposal(
+        change=setup.prepared.change,
+        plan=setup.plan,
+        seats=setup.seats,
+        redactions=setup.prepared.redactions,
+        notes=setup.loaded.notes,
+    )
+
+
+def review(request: Request, progress: Progress) -> Report:
+    """Review a change. Raises ReviewbotError when that cannot begin; a review that began ends in a report."""
+    started = time.monotonic()
+    setup = _set_up(request)
+    panel, plan, notes = setup.panel, setup.plan, list(setup.loaded.notes)
+    outcomes: tuple[Outcome, ...] = ()
+    unkeyed = bool(plan.chunks) and all(seat.missing for seat in setup.seats)
+    if setup.config.secrets == "block" and setup.prepared.redactions:
+        reason = "not asked: the change holds secrets and `secrets` is `block`"
+        panel = tuple(replace(member, skipped=reason) for member in panel)
+    elif unkeyed and not (_keys_may_be_missing(setup.config, request.environ)):
+        raise ConfigError(_no_key(setup.seats))
+    elif plan.jobs:
+        outcomes = _ask(plan.jobs, setup, request.environ, progress, started)
+    report = conclude(
+        setup.prepared.change,
+        plan,
+        outcomes,
+        setup.config,
+        panel,
+        own_findings=setup.prepared.findings,
+        duration_s=time.monotonic() - started,
+        notes=notes,
+    )
+    return _not_reviewed(report) if unkeyed and report.verdict.conclusion is Conclusion.INCOMPLETE else report
+
+
+def fetch(source: Source, *, context_lines: int, repository: GitRepository | None) -> Change:
+    """Read the change from where it lies."""
+    match source:
+        case Patch(data=data, name=name):
+            try:
+                return Change(diff=parse_patch(data), label=name)
+            except DiffError as error:
+                raise UsageError(f"{name}: {error}") from None
+        case _ if repository is None:
+            raise AssertionError("only a patch is read without a repository")
+        case Range(spec=spec):
+            return repository.fetch_range(spec, context_lines=context_lines)
+        case Staged():
+            return repository.fetch_staged(context_lines=context_lines)
+        case Uncommitted():
+            return repository.fetch_uncommitted(context_lines=context_lines)
+
+
+def _set_up(request: Request, *, plan_without_keys: bool = False) -> _Setup:
+    repository = None
+    root = request.cwd
+    if not isinstance(request.source, Patch):
+        repository = GitRepository.discover(request.cwd, request.environ)
+        root = repository.root
+    loaded = load_config(
+        WorkTree(root),
+        explicit=request.config_path,
+        cwd=request.cwd,
+        environ=request.environ,
+        overrides=request.overrides,
+    )
+    config = loaded.config
+    seats = seat_panel(config, request.environ)
+    change = fetch(request.source, context_lines=config.context_lines, repository=repository)
+    prepared = prepare(change, config)
+    panel = [seat.panelist for seat in seats]
+    if plan_without_keys:
+        panel = [replace(member, skipped=None) for member in panel]
+    plan = make_plan(
+        prepared.change, config, panel, delimiter=f"=== {secrets.token_hex(16)} ===", count_tokens=count_tokens
+    )
+    return _Setup(loaded=loaded, seats=seats, prepared=prepared, plan=plan)
+
+
+def count_tokens(text: str) -> int:
+    """A cautious estimate that needs no tokenizer: code runs at 3 to 4 bytes a token with today's models."""
+    return len(text.encode()) // 3 + 1
+
+
+def _ask(
+    jobs: Sequence[Job], setup: _Setup, environ: Mapping[str, str], progress: Progress, started: float
+) -> tuple[Outcome, ...]:
+    config = setup.config
+    seats = {seat.reviewer.name: seat for seat in setup.seats}
+    return ask_all(
+        jobs,
+        lambda: build_models(setup.seats, config.network, environ),
+        limits=Limits(
+            timeout_s={reviewer.name: reviewer.timeout_s for reviewer in config.reviewers},
+            deadline_s=max(0.0, config.limits.deadline_s - (time.monotonic() - started)),
+            max_concurrency=config.limits.max_concurrency,
+            max_cost_usd=config.limits.max_cost_usd,
+        ),
+        estimate=lambda job: seats[job.reviewer].estimate(job.tokens),
+        progress=progress,
+    )
+
+
+def _keys_may_be_missing(config: Config, environ: Mapping[str, str]) -> bool:
+    return config.gate.on_missing_keys == "pass" and is_restricted_run(environ)
+
+
+def _no_key(seats: Sequence[Seat]) -> str:
+    if not seats:
+        return (
+            "no reviewer: no key of a known vendor is set and no configuration names reviewers\n"
+            "  set OPENROUTER_API_KEY for three vendors at once, or ANTHROPIC_API_KEY, OPENAI_API_KEY, ...,\n"
+            "  or name reviewers in .reviewbot.yaml; `reviewbot demo` shows a review without any key"
+        )
+    width = max(len(seat.reviewer.name) for seat in seats)
+    lines = [f"  {seat.reviewer.name:<{width}}  {seat.missing}" for seat in seats]
+    return "\n".join(["no reviewer has a key", *lines, "  set the variables, or change `reviewers`"])
+
+
+def _not_reviewed(report: Report) -> Report:
+    reason = "Not reviewed: this run has no model keys (a fork or a bot), and gate.on_missing_keys is pass."
+    verdict = replace(report.verdict, conclusion=Conclusion.SKIPPED, reason=reason, fails=False)
+    return replace(report, verdict=verdict)

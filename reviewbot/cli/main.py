@@ -1,0 +1,181 @@
+"""The `reviewbot` command: finds the subcommand, and turns how it ended into an exit code."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import re
+import signal
+import sys
+import tempfile
+from pathlib import Path
+from types import FrameType
+
+import click
+
+from reviewbot import __version__
+from reviewbot.errors import OutputError, ReviewbotError
+
+EXIT_BLOCKED = 1
+EXIT_USAGE = 2
+EXIT_INCOMPLETE = 3
+EXIT_BUG = 4
+EXIT_INTERRUPTED = 130
+EXIT_TERMINATED = 143
+
+# Where each command lives and what it says of itself in `--help`: a command is imported only when it is called.
+_COMMANDS = {
+    "review": ("reviewbot.cli.review:review", "Review a local change."),
+    "demo": ("reviewbot.cli.demo:demo", "A whole review on a bundled change with recorded answers: no key needed."),
+    "config": ("reviewbot.cli.config:config", "Show the effective configuration or its JSON Schema."),
+}
+_LATER = {
+    "pr": "Review a GitHub pull request and publish.",
+    "merge": "Consolidate findings of separate runs.",
+    "publish": "Publish a report made earlier to its pull request.",
+    "hook": "The native pre-push hook.",
+    "ignore": "Decline a finding.",
+    "init": "Write a commented .reviewbot.yaml and a workflow.",
+    "doctor": "Check config, keys, models, git and hook.",
+    "replay": "Re-run everything after the model calls on a recorded run.",
+    "cache": "Show or clear the answer cache.",
+}
+
+
+_HOLDS_SECRET = re.compile(r"KEY|TOKEN|SECRET|PASSWORD", re.IGNORECASE)
+
+
+class Terminated(BaseException):
+    """SIGTERM arrived. Not an Exception, so that nothing on the way up takes it for a failure to handle."""
+
+
+class _LazyGroup(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return [*_COMMANDS, *_LATER]
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name in _LATER:
+            return _not_available(name)
+        if name not in _COMMANDS:
+            return super().get_command(ctx, name)
+        module, attribute = _COMMANDS[name][0].split(":")
+        command: click.Command = getattr(importlib.import_module(module), attribute)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in _COMMANDS.items()])
+        with formatter.section("Not available yet"):
+            formatter.write_dl(list(_LATER.items()))
+
+
+def _not_available(name: str) -> click.Command:
+    @click.command(
+        name,
+        help=f"{_LATER[name]} Not available yet.",
+        context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
+    )
+    def command() -> None:
+        raise click.UsageError(f"`reviewbot {name}` is not available yet in version {__version__}")
+
+    return command
+
+
+@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="reviewbot", message="%(prog)s %(version)s")
+def cli() -> None:
+    """Several reviewer models read a change at the same time; one consolidated review and an honest gate come out.
+
+    \b
+    Exit codes: 0 pass, 1 the gate blocks, 2 usage or configuration error,
+    3 the review is incomplete, 4 a bug in reviewbot, 130 interrupted, 143 terminated.
+    """
+
+
+def main() -> None:
+    """Run the command line and exit."""
+    signal.signal(signal.SIGTERM, _on_sigterm)
+    _open_missing_streams()
+    code = _run()
+    try:
+        sys.stdout.flush()
+    except OSError:
+        _drop_stdout()
+    # Nothing that a library left running (a thread, a client half closed) may hold up a finished run.
+    sys.stderr.flush()
+    os._exit(code)
+
+
+def _run() -> int:
+    try:
+        result = cli.main(standalone_mode=False)
+    except click.exceptions.Exit as ended:
+        return ended.exit_code
+    except click.ClickException as error:
+        error.show()
+        return EXIT_USAGE
+    except (KeyboardInterrupt, click.Abort):
+        _say("interrupted")
+        return EXIT_INTERRUPTED
+    except Terminated:
+        _say("terminated")
+        return EXIT_TERMINATED
+    except OutputError as error:
+        _say(str(error))
+        return EXIT_INCOMPLETE
+    except ReviewbotError as error:
+        _say(str(error))
+        return EXIT_USAGE
+    except Exception as error:  # noqa: BLE001 - the one place where a bug of ours becomes an exit code
+        return _report_bug(error)
+    return result if isinstance(result, int) else 0
+
+
+def _say(message: str) -> None:
+    from reviewbot.sanitize import terminal
+
+    text = "\n".join(terminal(line) for line in f"reviewbot: {message}".split("\n"))
+    try:
+        print(text, file=sys.stderr, flush=True)  # noqa: T201
+    except (OSError, UnicodeError):
+        return
+
+
+def _on_sigterm(signum: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the signature of a handler
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    raise Terminated
+
+
+def _open_missing_streams() -> None:
+    """A caller may start us with stdout or stderr closed; Python then has None in their place."""
+    if sys.stdout is None:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - open for the whole run
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+
+
+def _drop_stdout() -> None:
+    """A reader that went away is no failure of the review; what is still buffered has nowhere to go."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _report_bug(error: Exception) -> int:
+    import traceback
+
+    from reviewbot.reviewers.keys import hide_key
+    from reviewbot.stages.redact import redact_text
+
+    # Traces hold values of the change and of the environment; no secret leaves in them either.
+    trace = redact_text("".join(traceback.format_exception(error)))
+    for name, value in os.environ.items():
+        if _HOLDS_SECRET.search(name):
+            trace = hide_key(trace, value)
+    try:
+        handle, name = tempfile.mkstemp(prefix="reviewbot-", suffix=".log")
+        with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
+            file.write(f"reviewbot {__version__}, Python {sys.version}\n{trace}")
+        where = f"a log to attach was written to {Path(name)}"
+    except OSError as failure:
+        where = f"no log could be written: {failure}"
+    _say(f"this is a bug in reviewbot ({type(error).__name__}); please report it\n  {where}")
+    return EXIT_BUG

@@ -1,0 +1,120 @@
+"""Options that several commands share, and what they mean."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from reviewbot.config.overrides import Overrides
+from reviewbot.model import Severity
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+FORMATS = ("text", "json", "markdown")
+FORMATS_LATER = ("sarif", "rdjson", "github")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """A format and where it goes; None is stdout."""
+
+    format: str
+    path: Path | None
+
+
+def with_options(options: Sequence[Callable[[Command], Command]]) -> Callable[[Command], Command]:
+    """Give a command these options, in this order."""
+
+    def decorate(command: Command) -> Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+def read_targets(formats: Sequence[str], output: str | None) -> tuple[Target, ...]:
+    """`--format` and `--output` as targets. Raises click.UsageError before anything is asked or spent."""
+    targets: list[Target] = []
+    for word in formats or ("text",):
+        name, _, path = word.partition("=")
+        if name in FORMATS_LATER:
+            raise click.UsageError(f"--format {name} is not available yet")
+        if name not in FORMATS:
+            raise click.UsageError(f"--format {name!r} is not one of {', '.join(FORMATS)}")
+        if "=" in word and not path:
+            raise click.UsageError(f"--format {word} names no file after the =")
+        targets.append(Target(format=name, path=Path(path) if path else None))
+    free = [target for target in targets if target.path is None]
+    if len(free) > 1:
+        raise click.UsageError("at most one --format may go without =FILE")
+    if output is not None:
+        if not free:
+            raise click.UsageError("--output is for a --format without =FILE, and there is none")
+        targets[targets.index(free[0])] = Target(format=free[0].format, path=Path(output))
+    for target in targets:
+        if target.path is not None:
+            _check_writable(target.path)
+    return tuple(targets)
+
+
+def _check_writable(path: Path) -> None:
+    if path.is_dir():
+        raise click.UsageError(f"{path} is a folder; name a file to write")
+    if not path.parent.is_dir():
+        raise click.UsageError(f"{path} cannot be written: the folder {path.parent} does not exist")
+
+
+def read_overrides(fail_on: str | None, min_agreement: int | None, reviewers: Sequence[str]) -> Overrides:
+    given = Overrides(min_agreement=min_agreement, reviewers=tuple(reviewers))
+    if fail_on is None:
+        return given
+    return replace(given, fail_on=None if fail_on == "never" else Severity(fail_on))
+
+
+def _refuse_record(ctx: click.Context, param: click.Parameter, value: str | None) -> None:  # noqa: ARG001
+    if value is not None:
+        raise click.UsageError("--record is not available yet")
+
+
+CHOOSING: tuple[Callable[[Any], Any], ...] = (
+    click.option("--config", "config_path", metavar="FILE", help="Read this configuration file."),
+    click.option("--reviewer", "reviewers", multiple=True, metavar="NAME", help="Ask only these; repeatable."),
+    click.option(
+        "--fail-on",
+        type=click.Choice([*(severity.value for severity in Severity), "never"]),
+        help="The lowest severity that blocks.",
+    ),
+    click.option(
+        "--min-agreement", type=click.IntRange(min=1), metavar="N", help="Reviewers that must back what blocks."
+    ),
+)
+"""Options that change the configuration."""
+
+SHARED: tuple[Callable[[Any], Any], ...] = (
+    *CHOOSING,
+    click.option(
+        "--format",
+        "formats",
+        multiple=True,
+        metavar="FORMAT[=FILE]",
+        help=f"{', '.join(FORMATS)}; repeatable, at most one without =FILE. Default: text.",
+    ),
+    click.option("--output", metavar="FILE", help="Where the format without =FILE goes; default: stdout."),
+    click.option("--no-cache", is_flag=True, help="Ask again whatever was answered before."),
+    click.option("--record", metavar="DIR", callback=_refuse_record, expose_value=False, help="Not available yet."),
+    click.option("-q", "--quiet", is_flag=True, help="No progress on stderr."),
+    click.option("-v", "--verbose", is_flag=True, help="Also what each reviewer said in its own words."),
+    click.option(
+        "--color",
+        type=click.Choice(["auto", "always", "never"]),
+        default="auto",
+        show_default=True,
+        help="NO_COLOR is honoured.",
+    ),
+)
+"""Options of every command that reviews."""
