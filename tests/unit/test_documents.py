@@ -1,0 +1,95 @@
+"""What the documents say is what the program does."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+from click.testing import CliRunner
+
+from reviewbot import __version__
+from reviewbot.cli import main as command_line
+from reviewbot.cli.main import cli
+from reviewbot.config.load import Overrides, load_config
+from reviewbot.config.schema import schema_text
+from reviewbot.model import BUILTIN
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text("utf-8")
+
+
+def help_of(*words: str) -> str:
+    result = CliRunner().invoke(cli, [*words, "--help"])
+    assert result.exit_code == 0
+    return result.output
+
+
+def test_the_version_is_said_the_same_everywhere() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert project["version"] == __version__
+
+
+def test_the_exit_codes_of_the_readme_and_of_help_are_those_of_the_code() -> None:
+    codes = {value for name, value in vars(command_line).items() if name.startswith("EXIT_")} | {0}
+    assert {int(code) for code in re.findall(r"^\| (\d+) \|", README, re.MULTILINE)} == codes
+    said = help_of().partition("Exit codes:")[2].partition("Options:")[0]
+    assert {int(code) for code in re.findall(r"\b(\d+)\b", said)} == codes
+
+
+def test_every_command_of_the_readme_exists_and_takes_the_options_that_it_shows() -> None:
+    shown = re.findall(r"reviewbot (review|demo|config show|config schema)((?: --[a-z-]+)*)", README)
+    assert len(shown) > 5
+    for words, options in shown:
+        text = help_of(*words.split())
+        for option in options.split():
+            assert option in text
+
+
+def test_a_command_that_is_not_there_yet_is_listed_as_such() -> None:
+    assert "Not available yet" in help_of()
+    for name in ("pr", "merge", "publish", "hook", "ignore", "init", "doctor", "replay", "cache"):
+        assert name in cli.list_commands(None)  # type: ignore[arg-type]
+
+
+class _Files:
+    root = None
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def read(self, path: str) -> bytes | None:
+        return {".reviewbot.yaml": self.text, "reviewers/opus.md": "words"}.get(path, "").encode() or None
+
+
+@pytest.mark.parametrize("block", re.findall(r"```yaml\n(.*?)```", README, re.DOTALL))
+def test_every_configuration_in_the_readme_can_be_used(block: str) -> None:
+    loaded = load_config(_Files(block), explicit=None, environ={}, overrides=Overrides())
+    assert [r.name for r in loaded.config.reviewers] == [r["name"] for r in yaml.safe_load(block)["reviewers"]]
+
+
+def test_every_word_that_stands_in_for_a_value_is_one_that_the_schema_has() -> None:
+    assert set(re.findall(r"# (critical \| .*)", README)) == {"critical | high | medium | low | never"}
+    assert '"never"' in schema_text()
+
+
+def test_the_documents_that_are_linked_are_there() -> None:
+    for document in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")]:
+        for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", document.read_text("utf-8")):
+            assert (document.parent / target).exists(), f"{document.name}: {target}"
+
+
+def test_the_architecture_names_every_module() -> None:
+    text = (ROOT / "docs/architecture.md").read_text("utf-8")
+    parts = [p for p in (ROOT / "reviewbot").iterdir() if not p.name.startswith("_") and p.suffix in ("", ".py")]
+    for part in parts:
+        assert f"{part.stem}" in text, part.name
+
+
+def test_the_glossary_has_the_words_of_the_report() -> None:
+    glossary = (ROOT / "docs/glossary.md").read_text("utf-8")
+    for word in ("agreement", "fingerprint", "verdict", "quorum", "member", "severity"):
+        assert word in glossary
+    assert BUILTIN == "reviewbot"
