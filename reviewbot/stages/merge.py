@@ -28,7 +28,7 @@ from reviewbot.stages.similarity import (
     wording,
 )
 
-GUARD = 0.5
+GUARD = 0.67
 """Share of the similarity that a pair needs, which every two members of an entry must have: one finding that speaks
 of two defects does not make them one."""
 _REFRESH = 1.5
@@ -60,7 +60,7 @@ def _groups(findings: Iterable[Finding]) -> list[list[Finding]]:
     by_reviewer: dict[str, list[Finding]] = defaultdict(list)
     for finding in findings:
         by_reviewer[finding.reviewer].append(finding)
-    for name in sorted(by_reviewer, key=lambda name: (name != BUILTIN, len(by_reviewer[name]), name)):
+    for name in sorted(by_reviewer, key=lambda name: (len(by_reviewer[name]), name)):
         table.hear(sorted(by_reviewer[name], key=_order))
     return table.groups()
 

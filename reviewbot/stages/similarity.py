@@ -9,8 +9,9 @@ term weighs more the fewer findings contain it: what the change is about is in m
 Place. The further apart the lines, the more the words must share. Texts that are nearly equal are looked at once more:
 what they do not share may be just what tells two defects apart.
 
-The thresholds are cosines of two weighted texts. They were chosen in the middle of wide ranges that serve labelled
-findings equally well; `benchmarks/consolidation.py` measures them.
+The thresholds are cosines of two weighted texts, chosen on labelled findings, where a defect merged away counted for
+more than a duplicate left; `benchmarks/consolidation.py` measures what they yield. `OTHER_KIND`, `DRIFT`, `SAME_WORDS`
+and the word lists are judgement: the labelled findings fit other values as well.
 """
 
 from __future__ import annotations

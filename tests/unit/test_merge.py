@@ -136,11 +136,27 @@ def test_several_defects_on_one_line_stay_apart() -> None:
     assert len(merge([say("opus", injection, category=Category.SECURITY), slow, say("gemini", leak)])) == 3
 
 
-def test_a_finding_that_names_two_defects_does_not_make_them_one() -> None:
-    both = ("Race on the counter, and a leak", f"{RACE[1]} Besides, {LEAK[1]}")
-    entries = merge([say("opus", both), say("gpt", RACE), say("gemini", LEAK)])
-    assert len(entries) == 2
-    assert not any({"gpt", "gemini"} <= set(entry.reviewers) for entry in entries)
+@pytest.mark.parametrize("order", ["abc", "acb", "bac", "bca", "cab", "cba"])
+def test_a_finding_that_names_two_defects_does_not_make_them_one(order: str) -> None:
+    race = ("Race on the cache", "Two workers write the file at once without a lock, and the slower one wins.")
+    stale = ("Stale cache entries", "A run that fails leaves its file behind, so the disk fills up over the weeks.")
+    both = ("Race on the cache, and stale entries", f"{race[1]} {stale[1]}")
+    entries = merge([say(name, words) for name, words in zip(order, (both, race, stale), strict=True)])
+    assert sorted(len(entry.members) for entry in entries) == [1, 2]
+    assert both[0] in {member.title for entry in entries if len(entry.members) == 2 for member in entry.members}
+
+
+def test_who_speaks_later_does_not_join_what_was_told_apart() -> None:
+    race = ("Race on the cache", "Two workers write the file at once; the last one wins.")
+    stale = (
+        "Cache entries stay",
+        "A worker that fails leaves its temporary file behind for weeks, until the disk is full.",
+    )
+    both = ("Race on the cache, and stale entries", f"{race[1]} {stale[1]}")
+    apart = [say("a", race), say("b", stale)]
+    late = [say("c", both), say("c", LEAK, 90)]
+    assert [len(entry.members) for entry in merge(apart)] == [1, 1]
+    assert not any({"a", "b"} <= set(entry.reviewers) for entry in merge([*apart, *late]))
 
 
 def test_nothing_found_is_no_entry() -> None:
@@ -226,7 +242,9 @@ def test_later_stages_fill_in_the_rest() -> None:
 
 def test_a_finding_on_a_line_leads_one_that_has_none() -> None:
     nowhere = finding("opus", severity=Severity.CRITICAL, path=None, start=None)
-    assert one(nowhere, finding("gpt", severity=Severity.LOW, placed=True)).lead.reviewer == "gpt"
+    assert one(nowhere, finding("gpt", severity=Severity.LOW)).lead.reviewer == "gpt"
+    outside = finding("opus", severity=Severity.CRITICAL)
+    assert one(outside, finding("gpt", severity=Severity.LOW, placed=True)).lead.reviewer == "gpt"
 
 
 def test_the_most_severe_leads_and_then_the_fullest_and_then_the_first_by_name() -> None:
