@@ -147,7 +147,7 @@ async def _ask(job: Job, model: Model, run: _Run, attempt: _Attempt) -> Outcome:
             if not last:
                 messages = [*messages, *_again(answer, error)]
             continue
-        return _reviewed(job, parsed, attempt)
+        return _reviewed(job, parsed, attempt, cut_off=answer.cut_off or parsed.cut_off)
     return _failed(job, attempt, f"not in the agreed format, also when asked again: {problem}")
 
 
@@ -186,14 +186,14 @@ async def _call(job: Job, model: Model, messages: Sequence[Message], run: _Run, 
     raise AssertionError("unreachable: the last try returns or raises")
 
 
-def _reviewed(job: Job, parsed: Parsed, attempt: _Attempt) -> Reviewed:
+def _reviewed(job: Job, parsed: Parsed, attempt: _Attempt, *, cut_off: bool) -> Reviewed:
     return Reviewed(
         reviewer=job.reviewer,
         chunk=job.chunk,
         findings=parsed.findings,
         usage=attempt.usage,
         duration_s=attempt.seconds(),
-        cut_off=parsed.cut_off,
+        cut_off=cut_off,
         dropped=len(parsed.dropped),
     )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -41,7 +40,8 @@ _CATEGORIES = {
 _SEVERITY_NAMES = {name: severity for severity, names in _SEVERITIES.items() for name in names.split()}
 _CATEGORY_NAMES = {name: category for category, names in _CATEGORIES.items() for name in names.split()}
 
-_THINKING = re.compile(r"<(think|thinking|reasoning)>.*?</\1>", re.DOTALL)
+_THINKING = re.compile(r"<(think|thinking|reasoning)>")
+_NUMBER = re.compile(r"[+-]?[0-9]{1,11}")
 _LIST_START = re.compile(r"""["']?\bfindings["']?\s*:\s*\[""")
 _EMPTY_LIST = re.compile(_LIST_START.pattern + r"\s*\]")
 
@@ -75,6 +75,8 @@ def parse_reply(text: str, *, reviewer: str, chunk: int | None) -> Parsed:
             findings.append(_finding(entry, reviewer, chunk))
         except ReplyError as error:
             dropped.append(str(error))
+        except (ValueError, OverflowError) as error:  # numbers beyond what any line or share can be
+            dropped.append(f"a finding holds an unusable value: {_short(str(error))}")
     if not findings and (dropped or cut_off):
         reason = dropped[0] if dropped else "it ends before its first finding is whole"
         raise ReplyError(f"no finding of the reply can be read: {reason}")
@@ -101,9 +103,8 @@ _DECODER = json.JSONDecoder(object_pairs_hook=_pairs, parse_constant=_no_constan
 
 
 def _entries(text: str) -> tuple[list[Json], bool]:
-    body = _THINKING.sub("", text)
     try:
-        whole: Json = _DECODER.decode(body.strip())
+        whole: Json = _DECODER.decode(text.strip())
     except (ValueError, RecursionError) as error:
         problem = f"not JSON: {_short(str(error))}"
     else:
@@ -112,16 +113,22 @@ def _entries(text: str) -> tuple[list[Json], bool]:
         if isinstance(whole, dict) and "findings" in whole:
             return _findings_of(whole), False
         problem = 'a JSON object with the key "findings" was expected'
-    objects = list(_objects(body))
-    if objects:
-        return [entry for value in objects for entry in _findings_of(value)], False
-    start = _LIST_START.search(body)
+    body = _without_thinking(text)
+    entries: list[Json] = []
+    answered, end = False, 0
+    for value, start_of, end in _objects(body):
+        found = _findings_of(value)
+        answered = answered or bool(found) or _stands_alone(body, start_of, end)
+        entries += found
+    start = _LIST_START.search(body, end)
+    if answered and start is None:
+        return entries, False
     if start is None:
         raise ReplyError(problem)
     salvaged, ended = _whole_items(body, start.end())
     if not ended and _cut(body[start.start() :]):
-        return salvaged, True
-    return _repaired(body, start.start(), problem), False
+        return entries + salvaged, True
+    return entries + _repaired(body, start.start(), problem), False
 
 
 def _findings_of(value: dict[str, Json]) -> list[Json]:
@@ -133,8 +140,32 @@ def _findings_of(value: dict[str, Json]) -> list[Json]:
     return findings
 
 
-def _objects(text: str) -> Iterator[dict[str, Json]]:
-    """Objects with `findings`, none inside another. The number of tries is bounded, for texts made of brackets."""
+def _without_thinking(text: str) -> str:
+    """What is said aloud: thinking is cut out, and what follows a thought that never ends with it."""
+    parts: list[str] = []
+    position = 0
+    while (opening := _THINKING.search(text, position)) is not None:
+        parts.append(text[position : opening.start()])
+        closing = f"</{opening[1]}>"
+        end = text.find(closing, opening.end())
+        if end < 0:
+            return "".join(parts)
+        position = end + len(closing)
+    return "".join([*parts, text[position:]])
+
+
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    """Whether an empty answer is one: on lines of its own, or after a colon; not the form quoted in a sentence."""
+    before = text[text.rfind("\n", 0, start) + 1 : start].strip(" \t\r`\ufeff")
+    after = text[end:].split("\n", 1)[0].strip(" \t\r`")
+    return (not before or before.endswith((":", "json"))) and not after
+
+
+def _objects(text: str) -> Iterator[tuple[dict[str, Json], int, int]]:
+    """Objects with `findings`, none inside another, and from where to where they stand.
+
+    The number of tries is bounded, for texts made of brackets.
+    """
     position = text.find("{")
     tries = 0
     while position != -1 and tries < 1_000:
@@ -145,7 +176,7 @@ def _objects(text: str) -> Iterator[dict[str, Json]]:
             position = text.find("{", position + 1)
             continue
         if isinstance(value, dict) and "findings" in value:
-            yield value
+            yield value, position, end
             position = text.find("{", end)
         else:
             position = text.find("{", position + 1)
@@ -249,7 +280,7 @@ def _encodable(text: str) -> str:
 def _line(entry: dict[str, Json], key: str, *, required: bool) -> int | None:
     """A line number; None when it is there but can point nowhere (0, negative, absurd)."""
     value = entry.get(key)
-    if isinstance(value, str) and value.strip().lstrip("+-").isdigit() and len(value) < 12:
+    if isinstance(value, str) and _NUMBER.fullmatch(value.strip()):
         value = int(value)
     if isinstance(value, float) and value.is_integer():
         value = int(value)
@@ -280,7 +311,7 @@ def _category(entry: dict[str, Json]) -> Category:
 
 def _confidence(entry: dict[str, Json]) -> float | None:
     value = entry.get("confidence")
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return float(value) if 0 <= value <= 1 else None
 

@@ -144,6 +144,12 @@ def test_an_answer_that_was_cut_off_keeps_its_whole_findings_and_says_so() -> No
     assert (len(outcome.findings), outcome.cut_off) == (1, True)
 
 
+def test_an_answer_that_the_model_could_not_finish_is_partial_however_whole_it_looks() -> None:
+    outcome = only(ask(CLEAN, cut_off=True)[0])
+    assert isinstance(outcome, Reviewed)
+    assert outcome.cut_off
+
+
 def test_an_answer_cut_off_before_its_first_finding_is_not_asked_for_again() -> None:
     outcomes, model = ask('{"findings": [{"pa', cut_off=True)
     assert "cut off at max_output_tokens" in failure(only(outcomes))

@@ -73,7 +73,9 @@ def test_an_answer_is_found_inside_what_models_put_around_it(wrapping: str) -> N
     assert titles(wrapping.format(answer(ENTRY))) == ["It fails"]
 
 
-@pytest.mark.parametrize("wrapping", WRAPPED)
+@pytest.mark.parametrize(
+    "wrapping", [*(w for w in WRAPPED if "result" not in w), "My answer: {}", "```\n{}\n```\nDone."]
+)
 def test_a_clean_answer_is_found_there_too(wrapping: str) -> None:
     assert read(wrapping.format('{"findings": []}')) == Parsed(findings=())
 
@@ -114,7 +116,33 @@ def test_a_whole_reply_is_not_taken_for_cut_off() -> None:
     assert not read(answer(ENTRY | {"body": 'an open "{" [ in words'})).cut_off
 
 
+@pytest.mark.parametrize(
+    "ending",
+    [
+        '\n{"findings": [{"path": "src/a.py", "severity": "critical", "title": "cou',
+        '\n```json\n{"findings": [{"path": "src',
+    ],
+)
+def test_a_second_answer_that_was_cut_off_is_not_lost(ending: str) -> None:
+    parsed = read(answer(ENTRY) + ending)
+    assert ([f.title for f in parsed.findings], parsed.cut_off) == (["It fails"], True)
+    with pytest.raises(ReplyError):
+        read('{"findings": []}' + ending)
+
+
+def test_a_thought_that_never_ends_hides_what_it_holds() -> None:
+    with pytest.raises(ReplyError):
+        read('<think>The form is\n{"findings": []}\nLine 2: count is unset, a critical')
+
+
+def test_words_about_thinking_in_a_finding_are_only_words() -> None:
+    assert titles(answer(ENTRY | {"title": "a <think> tag stays open"})) == ["a <think> tag stays open"]
+
+
 UNREADABLE = {
+    "the form quoted in a sentence": 'I will not review this. The format is {"findings": []} as you know.',
+    "thoughts without end": "<think>" * 100_000,
+    "an answer inside another object": '{"result": {"findings": []}}',
     "nothing": "",
     "white space": " \n ",
     "prose": "This change looks good to me.",
@@ -149,6 +177,8 @@ BAD_ENTRIES: list[tuple[dict[str, object], str]] = [
     ({"start_line": None}, "no `start_line`"),
     ({"start_line": "soon"}, "no `start_line`"),
     ({"start_line": True}, "no `start_line`"),
+    ({"start_line": "²"}, "no `start_line`"),
+    ({"start_line": "+-5"}, "no `start_line`"),
     ({"severity": "spicy"}, "severity 'spicy'"),
     ({"severity": None}, "severity"),
 ]
@@ -210,7 +240,7 @@ def test_categories_are_read_with_their_synonyms_and_an_unknown_one_is_correctne
     assert read(answer(ENTRY | {"category": name})).findings[0].category is category
 
 
-@pytest.mark.parametrize("said", [True, "high", -1, 2, None, [0.5]])
+@pytest.mark.parametrize("said", [True, "high", -1, 2, None, [0.5], 10**400])
 def test_a_confidence_that_is_none_is_left_out(said: object) -> None:
     assert read(answer(ENTRY | {"confidence": said})).findings[0].confidence is None
 
