@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterable
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from reviewbot.model import Anchor, Diff, FileDiff, Finding, Side
@@ -54,9 +54,9 @@ class _Files:
 class _Spot:
     """A line of a hunk that can be pointed at."""
 
-    hunk: int
+    first: int
     last: int
-    """The last line number of its hunk on its side."""
+    """The first and the last line number of its hunk on its side."""
     side: Side
     number: int
     text: str
@@ -67,14 +67,17 @@ class _Spots:
 
     def __init__(self, file: FileDiff) -> None:
         self._at: dict[tuple[Side, int], _Spot] = {}
-        self._numbers: dict[Side, list[int]] = {Side.LEFT: [], Side.RIGHT: []}
-        self._exact: dict[str, list[_Spot]] = {}
-        self._blind: dict[str, list[_Spot]] = {}
+        self._numbers: dict[Side, list[int]] = {side: [] for side in Side}
+        self._exact: dict[tuple[str, Side], list[int]] = {}
+        self._blind: dict[tuple[str, Side], list[int]] = {}
         for side in Side:
-            for index, hunk in enumerate(file.hunks):
+            for hunk in file.hunks:
                 numbered = [(n, line.text) for line in hunk.lines if (n := line.number(side)) is not None]
                 for number, text in numbered:
-                    self._add(_Spot(hunk=index, last=numbered[-1][0], side=side, number=number, text=text))
+                    self._add(_Spot(first=numbered[0][0], last=numbered[-1][0], side=side, number=number, text=text))
+        for index in (self._numbers, self._exact, self._blind):
+            for numbers in index.values():
+                numbers.sort()
 
     def _add(self, spot: _Spot) -> None:
         if (spot.side, spot.number) in self._at:  # the two halves of a changed file type number alike
@@ -82,22 +85,44 @@ class _Spots:
         shown = visible(spot.text.removesuffix("\r"))
         self._at[spot.side, spot.number] = spot
         self._numbers[spot.side].append(spot.number)
-        self._exact.setdefault(shown.rstrip(), []).append(spot)
-        self._blind.setdefault(_blind(shown), []).append(spot)
+        self._exact.setdefault((shown.rstrip(), spot.side), []).append(spot.number)
+        self._blind.setdefault((_blind(shown), spot.side), []).append(spot.number)
 
     def at(self, side: Side, number: int | None) -> _Spot | None:
         return None if number is None else self._at.get((side, number))
 
-    def quoting(self, quote: str) -> tuple[list[_Spot], list[_Spot]]:
-        """Spots whose text is the quote: exactly, and when white space does not count."""
-        return self._exact.get(quote.rstrip(), []), self._blind.get(_blind(quote), [])
+    def quoting(self, quote: str, near: int, side: Side, hunk: _Spot | None) -> _Spot | None:
+        """The spot nearest to line `near` whose text is the quote: exactly, else when white space does not count.
+
+        Only in the hunk of the spot `hunk`, where that is given, and on its side.
+        """
+        for index, text in ((self._exact, quote.rstrip()), (self._blind, _blind(quote))):
+            for on in (side,) if hunk is not None else (side, _other(side)):
+                numbers = index.get((text, on), [])
+                start = 0 if hunk is None else bisect_left(numbers, hunk.first)
+                end = len(numbers) if hunk is None else bisect_right(numbers, hunk.last)
+                number = _nearest(numbers, near, start, end)
+                if number is not None:
+                    return self._at[on, number]
+        return None
 
     def nearest(self, side: Side, number: int) -> _Spot | None:
         """The nearest spot that is close enough to stand for a line outside the change."""
         numbers = self._numbers[side]
-        after = bisect_left(numbers, number)
-        close = [n for n in numbers[max(after - 1, 0) : after + 1] if abs(n - number) <= _NEAR]
-        return self._at[side, min(close, key=lambda n: (abs(n - number), n))] if close else None
+        found = _nearest(numbers, number, 0, len(numbers))
+        return self._at[side, found] if found is not None and abs(found - number) <= _NEAR else None
+
+
+def _nearest(numbers: Sequence[int], wanted: int, start: int, end: int) -> int | None:
+    """Of numbers[start:end], which ascend, the one nearest to `wanted`; the smaller of two."""
+    if start >= end:
+        return None
+    after = bisect_left(numbers, wanted, start, end)
+    return min(numbers[max(after - 1, start) : min(after + 1, end)], key=lambda number: abs(number - wanted))
+
+
+def _other(side: Side) -> Side:
+    return Side.LEFT if side is Side.RIGHT else Side.RIGHT
 
 
 def _place(finding: Finding, files: _Files) -> Anchor:
@@ -129,19 +154,10 @@ def _quoted(quote: str, spots: _Spots, said: Anchor, there: _Spot | None) -> _Sp
     A line too plain to tell lines apart (`}`) decides only in the said hunk.
     """
 
-    def preference(spot: _Spot) -> tuple[bool, int, int]:
-        return spot.side is not said.side, abs(spot.number - (said.start or 0)), spot.number
-
-    found = spots.quoting(quote)
-    ladder: list[list[_Spot]] = []
-    if there is not None:
-        ladder += [[spot for spot in kind if spot.hunk == there.hunk] for kind in found]
-    if _telling(quote):
-        ladder += found
-    for candidates in ladder:
-        if candidates:
-            return min(candidates, key=preference)
-    return None
+    near = said.start or 0
+    if there is not None and (found := spots.quoting(quote, near, said.side, there)) is not None:
+        return found
+    return spots.quoting(quote, near, said.side, None) if _telling(quote) else None
 
 
 def _anchor(said: Anchor, spot: _Spot, note: str | None = None) -> Anchor:
