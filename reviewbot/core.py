@@ -164,7 +164,7 @@ def conclude(
     results = tuple(_result(member, outcomes) for member in panel)
     return Report(
         change=change,
-        files=_files(change, plan, coverage),
+        files=_files(change, plan, coverage, outcomes),
         reviewers=results,
         findings=tuple(sorted(judgement.findings, key=_order)),
         verdict=judgement.verdict,
@@ -200,11 +200,13 @@ def _agreed(
 ) -> MergedFinding:
     """Count who backs the entry, of those that answered its chunks; a backer always counts as one that answered.
 
-    What reviewbot itself found was asked about in no chunk: then it is those `holding` its file.
+    Its chunks are those `holding` the file it points at, of several such those that a member was said about.
     """
     vendors = {member.name: member.vendor for member in panel}
     backers = {name for name in entry.reviewers if name != BUILTIN}
-    chunks = {member.chunk for member in entry.members} - {None} or holding.get(entry.lead.anchor.path, set())
+    asked = {member.chunk for member in entry.members} - {None}
+    home = holding.get(entry.lead.anchor.path, set())
+    chunks = asked & home or home or asked
     answered = {name for c in coverage if c.chunk in chunks for name in c.answered}
     return replace(
         entry,
@@ -257,14 +259,20 @@ def _result(member: Panelist, outcomes: Sequence[Outcome]) -> ReviewerResult:
     )
 
 
-def _files(change: Change, plan: Plan, coverage: Sequence[Coverage]) -> tuple[FileResult, ...]:
+def _files(
+    change: Change, plan: Plan, coverage: Sequence[Coverage], outcomes: Sequence[Outcome]
+) -> tuple[FileResult, ...]:
     """Every changed path once: reviewed when each chunk that holds a part of it has an answer."""
     skipped: Mapping[str, SkippedFile] = {s.path: s for s in plan.skipped}
     answered = {c.chunk: bool(c.answered) for c in coverage}
+    partly = {o.chunk for o in outcomes if isinstance(o, Reviewed)}
+    partial: set[str] = set()
     parts: dict[str, list[bool]] = {}
     for chunk in plan.chunks:
         for segment in chunk.segments:
             parts.setdefault(segment.file.path, []).append(answered[chunk.number])
+            if chunk.number in partly:
+                partial.add(segment.file.path)
     results: list[FileResult] = []
     for file in sorted(change.diff.files, key=lambda f: f.path):
         listed = skipped.get(file.path)
@@ -276,7 +284,8 @@ def _files(change: Change, plan: Plan, coverage: Sequence[Coverage]) -> tuple[Fi
         got = parts[file.path]
         reason = None
         if not all(got):
-            reason = "no reviewer answered" if not any(got) else f"{got.count(False)} of {len(got)} parts unanswered"
+            reason = f"{got.count(False)} of {len(got)} parts unanswered" if any(got) else "no reviewer answered"
+            reason = "only answers that were cut off" if not any(got) and file.path in partial else reason
         results.append(
             FileResult(path=file.path, status=file.status, reviewed=all(got), reason=reason, gap=not all(got))
         )

@@ -58,7 +58,7 @@ def judge(
     blocking = [f for f in judged if f.blocking]
     missing = _missing(coverage, gaps, policy)
     if blocking:
-        conclusion, reason = Conclusion.BLOCK, _block_reason(blocking, applied, policy)
+        conclusion, reason = Conclusion.BLOCK, _block_reason(blocking, policy)
     elif missing is not None:
         conclusion, reason = Conclusion.INCOMPLETE, missing
     else:
@@ -90,9 +90,13 @@ def _blocks(
     if finding.state in (State.DECLINED, State.FIXED):
         return False
     own = any(m.reviewer == BUILTIN and m.severity.rank >= policy.fail_on.rank for m in finding.members)
-    asked = {name for m in finding.members if m.chunk is not None for name in configured.get(m.chunk, ())}
-    backers = [name for name in finding.reviewers if name != BUILTIN]
-    return own or len(backers) >= _needed(sorted(asked) or panel, policy)
+    # The chunk with the fewest reviewers decides: a member that was said elsewhere, too, makes nothing weaker.
+    panels: list[Sequence[str]] = [configured[m.chunk] for m in finding.members if m.chunk in configured]
+    return own or _backers(finding) >= min(_needed(asked, policy) for asked in panels or [panel])
+
+
+def _backers(finding: MergedFinding) -> int:
+    return sum(name != BUILTIN for name in finding.reviewers)
 
 
 def _missing(coverage: Sequence[Coverage], gaps: Sequence[str], policy: Policy) -> str | None:
@@ -109,9 +113,10 @@ def _missing(coverage: Sequence[Coverage], gaps: Sequence[str], policy: Policy) 
     return "; ".join(reasons) + "." if reasons else None
 
 
-def _block_reason(blocking: Sequence[MergedFinding], needed: int, policy: Policy) -> str:
+def _block_reason(blocking: Sequence[MergedFinding], policy: Policy) -> str:
     own = sum(BUILTIN in f.reviewers for f in blocking)
     backed = len(blocking) - own
+    needed = min((_backers(f) for f in blocking if BUILTIN not in f.reviewers), default=1)
     parts: list[str] = []
     if backed:
         by = "" if needed == 1 else f", backed by at least {needed} reviewers"

@@ -127,6 +127,14 @@ def test_for_paths_with_fewer_reviewers_their_number_is_enough() -> None:
     assert decide([entry("opus", chunk=1)], coverage).verdict.conclusion is Conclusion.PASS
 
 
+def test_saying_it_again_elsewhere_makes_nothing_weaker() -> None:
+    coverage = [covered(*PANEL), covered("opus", chunk=2, configured=("opus",))]
+    members = (finding("opus", chunk=2), finding("opus", chunk=1))
+    twice = MergedFinding(lead=members[0], members=members, severity=Severity.HIGH, fingerprint="f")
+    verdict = decide([twice], coverage).verdict
+    assert (verdict.conclusion, verdict.reason) == (Conclusion.BLOCK, "1 finding of severity high or higher.")
+
+
 def test_quorum_is_counted_for_each_chunk() -> None:
     coverage = [covered(*PANEL), covered("gpt", chunk=2)]
     verdict = decide(coverage=coverage).verdict
