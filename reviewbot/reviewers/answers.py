@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -12,6 +11,10 @@ from reviewbot.reviewers.catalog import ModelInfo
 from reviewbot.reviewers.keys import said
 
 Tree = Mapping[str, object]
+
+_MAX_TOKENS = 1_000_000_000
+_MAX_USD = 1_000_000.0
+"""What a provider says beyond these is no number to add up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +89,7 @@ class Reader:
             cost_usd=None,
         )
         stated = usage.get("cost")
-        if self.states_cost and isinstance(stated, int | float) and math.isfinite(stated) and stated >= 0:
+        if self.states_cost and isinstance(stated, int | float) and 0 <= stated <= _MAX_USD:
             cost: float | None = float(stated)
         elif self.info is None or counted.input_tokens == 0:
             cost = None
@@ -113,4 +116,5 @@ def _first(value: object) -> object:
 
 
 def _count(value: object) -> int:
-    return max(0, value) if isinstance(value, int) else 0
+    """A number of tokens; 0 for what can be none."""
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _MAX_TOKENS else 0

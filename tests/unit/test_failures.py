@@ -101,6 +101,7 @@ def test_a_long_message_is_cut() -> None:
         ({"retry_after": "nan"}, None),
         ({"retry_after": "inf"}, None),
         ({"retry_after": "soon"}, None),
+        ({"retry_after": "Mon, 01 Jan 2020 00:00:99999999999999999999 GMT"}, None),
         ({"retry_after": ""}, None),
         ({"retry_after": "Wed, 21 Oct 2015 07:28:00 GMT"}, 0.0),
         ({}, None),
