@@ -20,6 +20,8 @@ from reviewbot.ports import Progress
 from reviewbot.stages.diff import parse_patch
 from reviewbot.wiring import Seat, build_models, seat_panel
 
+_SECRETS_BLOCK = "not asked: the change holds secrets and `secrets` is `block`"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Range:
@@ -83,6 +85,11 @@ class _Setup:
         return self.loaded.config
 
     @property
+    def is_blocked(self) -> bool:
+        """Whether nothing may be sent because of what was found in the change."""
+        return self.config.secrets == "block" and self.prepared.redactions > 0
+
+    @property
     def panel(self) -> tuple[Panelist, ...]:
         return tuple(seat.panelist for seat in self.seats)
 
@@ -90,10 +97,14 @@ class _Setup:
 def propose(request: Request) -> Proposal:
     """Everything up to the first call, and no call. Reviewers without a key are planned for as if they had one."""
     setup = _set_up(request, plan_without_keys=True)
+    plan, seats = setup.plan, setup.seats
+    if setup.is_blocked:
+        plan = replace(plan, jobs=())
+        seats = tuple(replace(seat, missing=_SECRETS_BLOCK) for seat in seats)
     return Proposal(
         change=setup.prepared.change,
-        plan=setup.plan,
-        seats=setup.seats,
+        plan=plan,
+        seats=seats,
         redactions=setup.prepared.redactions,
         notes=setup.loaded.notes,
     )
@@ -106,9 +117,10 @@ def review(request: Request, progress: Progress) -> Report:
     panel, plan, notes = setup.panel, setup.plan, list(setup.loaded.notes)
     outcomes: tuple[Outcome, ...] = ()
     unkeyed = bool(plan.chunks) and all(seat.missing for seat in setup.seats)
-    if setup.config.secrets == "block" and setup.prepared.redactions:
-        reason = "not asked: the change holds secrets and `secrets` is `block`"
-        panel = tuple(replace(member, skipped=reason) for member in panel)
+    if not setup.prepared.change.diff.files:
+        notes.append(f"The change is empty: {setup.prepared.change.label}.")
+    if setup.is_blocked:
+        panel = tuple(replace(member, skipped=_SECRETS_BLOCK) for member in panel)
     elif unkeyed and not (_keys_may_be_missing(setup.config, request.environ)):
         raise ConfigError(_no_key(setup.seats))
     elif plan.jobs:

@@ -8,6 +8,7 @@ import re
 import signal
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
@@ -101,8 +102,9 @@ def main() -> None:
         sys.stdout.flush()
     except OSError:
         _drop_stdout()
+    with suppress(OSError, ValueError):
+        sys.stderr.flush()
     # Nothing that a library left running (a thread, a client half closed) may hold up a finished run.
-    sys.stderr.flush()
     os._exit(code)
 
 
@@ -112,7 +114,8 @@ def _run() -> int:
     except click.exceptions.Exit as ended:
         return ended.exit_code
     except click.ClickException as error:
-        error.show()
+        with suppress(OSError, UnicodeError):
+            error.show()
         return EXIT_USAGE
     except (KeyboardInterrupt, click.Abort):
         _say("interrupted")
@@ -135,10 +138,8 @@ def _say(message: str) -> None:
     from reviewbot.sanitize import terminal
 
     text = "\n".join(terminal(line) for line in f"reviewbot: {message}".split("\n"))
-    try:
+    with suppress(OSError, UnicodeError):
         print(text, file=sys.stderr, flush=True)  # noqa: T201
-    except (OSError, UnicodeError):
-        return
 
 
 def _on_sigterm(signum: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the signature of a handler
@@ -148,6 +149,8 @@ def _on_sigterm(signum: int, frame: FrameType | None) -> None:  # noqa: ARG001 -
 
 def _open_missing_streams() -> None:
     """A caller may start us with stdout or stderr closed; Python then has None in their place."""
+    if sys.stdin is None:
+        sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: PTH123, SIM115
     if sys.stdout is None:
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - open for the whole run
     if sys.stderr is None:

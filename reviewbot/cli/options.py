@@ -56,17 +56,22 @@ def read_targets(formats: Sequence[str], output: str | None) -> tuple[Target, ..
         if not free:
             raise click.UsageError("--output is for a --format without =FILE, and there is none")
         targets[targets.index(free[0])] = Target(format=free[0].format, path=Path(output))
-    for target in targets:
-        if target.path is not None:
-            _check_writable(target.path)
+    paths = [target.path.absolute() for target in targets if target.path is not None]
+    if len(set(paths)) < len(paths):
+        raise click.UsageError("two formats go to the same file")
+    for written in paths:
+        _check_writable(written)
     return tuple(targets)
 
 
 def _check_writable(path: Path) -> None:
-    if path.is_dir():
-        raise click.UsageError(f"{path} is a folder; name a file to write")
-    if not path.parent.is_dir():
-        raise click.UsageError(f"{path} cannot be written: the folder {path.parent} does not exist")
+    try:
+        if path.is_dir():
+            raise click.UsageError(f"{path} is a folder; name a file to write")
+        if not path.parent.is_dir():
+            raise click.UsageError(f"{path} cannot be written: the folder {path.parent} does not exist")
+    except OSError as error:
+        raise click.UsageError(f"{path} cannot be written: {error.strerror}") from None
 
 
 def read_overrides(fail_on: str | None, min_agreement: int | None, reviewers: Sequence[str]) -> Overrides:
@@ -74,6 +79,14 @@ def read_overrides(fail_on: str | None, min_agreement: int | None, reviewers: Se
     if fail_on is None:
         return given
     return replace(given, fail_on=None if fail_on == "never" else Severity(fail_on))
+
+
+def current_folder() -> Path:
+    """Where we are. Raises click.UsageError when that folder is gone."""
+    try:
+        return Path.cwd()
+    except OSError as error:
+        raise click.UsageError(f"the current folder cannot be used: {error.strerror}") from None
 
 
 def _refuse_record(ctx: click.Context, param: click.Parameter, value: str | None) -> None:  # noqa: ARG001

@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -43,19 +44,23 @@ def write_report(report: Report, targets: Sequence[Target], *, color: str, verbo
     for target in targets:
         on_screen = target.path is None
         text = _render(report, target.format, color=use_color(color, sys.stdout) and on_screen, verbose=verbose)
-        if target.path is None:
-            write_stdout(text)
-            continue
         try:
-            write_file(target.path, text)
+            if target.path is None:
+                write_stdout(text)
+            else:
+                write_file(target.path, text)
         except OutputError as error:
             failed.append(str(error))
-            write_stdout(text)
+            if target.path is not None:
+                failed.append("  what was meant for it is printed instead")
+                with suppress(OutputError):
+                    write_stdout(text)
     if failed:
-        message = "\n".join([*failed, "  what was meant for it was printed instead"])
+        message = "\n".join(failed)
         if not report.verdict.fails:
             raise OutputError(message)
-        print(f"reviewbot: {message}", file=sys.stderr)  # noqa: T201
+        with suppress(OSError):
+            print(f"reviewbot: {message}", file=sys.stderr)  # noqa: T201
 
 
 def write_proposal(proposal: Proposal, targets: Sequence[Target]) -> None:
@@ -129,12 +134,13 @@ def write_file(path: Path, text: str) -> None:
     What is no regular file (a device, a pipe, a link) is written to and not replaced.
     """
     in_place = path.is_symlink() or (path.exists() and not path.is_file())
-    target = path if in_place else path.with_name(f"{path.name}.{os.getpid()}.part")
+    target = path if in_place else path.with_name(f".reviewbot.{os.getpid()}.part")
     try:
         target.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
         if not in_place:
             target.replace(path)
     except OSError as error:
         if not in_place:
-            target.unlink(missing_ok=True)
+            with suppress(OSError):
+                target.unlink(missing_ok=True)
         raise OutputError(f"{path} could not be written: {error.strerror}") from None

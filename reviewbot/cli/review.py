@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reviewbot.cli.options import SHARED, read_overrides, read_targets, with_options
+from reviewbot.cli.options import SHARED, current_folder, read_overrides, read_targets, with_options
 from reviewbot.cli.output import exit_code, use_color, write_proposal, write_report
 from reviewbot.cli.progress import watch
 
@@ -64,7 +64,7 @@ def review(
         source = app.Range(spec=range_)
     request = app.Request(
         source=source,
-        cwd=Path.cwd(),
+        cwd=current_folder(),
         environ=dict(os.environ),
         config_path=config_path,
         overrides=read_overrides(fail_on, min_agreement, reviewers),

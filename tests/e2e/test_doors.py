@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
-from commandline import Ended, reviewbot
+from commandline import Ended, command, environment, reviewbot
 from gitrepo import GitRepo
 
 ONE_KEY = {"OPENAI_API_KEY": "canary-key-0123456789abcdef-x"}
@@ -123,6 +124,32 @@ def test_what_cannot_be_done_is_refused_with_a_reason(repo: GitRepo, args: list[
     assert (ended.code, ended.out) == (2, "")
     for words in said:
         assert words in ended.err, ended.err
+
+
+def test_two_formats_for_one_file_are_refused(repo: GitRepo) -> None:
+    ended = reviewbot("review", "--format", "json=x", "--format", "markdown=./x", cwd=repo.path, env=ONE_KEY)
+    assert (ended.code, "two formats go to the same file" in ended.err) == (2, True)
+
+
+def test_a_file_name_that_the_disk_does_not_take_is_refused_before_anything_is_asked(repo: GitRepo) -> None:
+    ended = reviewbot("review", "--output", "n" * 300, cwd=repo.path, env=ONE_KEY)
+    assert ended.code == 2
+    assert "File name too long" in ended.err
+
+
+@pytest.mark.parametrize("words", ["review --nope", "review --diff - <&-", "review nonsense..HEAD"])
+def test_a_full_or_closed_stream_keeps_the_code(repo: GitRepo, words: str) -> None:
+    program = " ".join([*command(), words, "2>/dev/full"])
+    done = subprocess.run(["sh", "-c", program], cwd=repo.path, env=environment(repo.path, ONE_KEY))
+    assert done.returncode == (0 if "diff" in words else 2)
+
+
+def test_a_dry_run_of_a_change_that_may_not_be_sent_says_so(repo: GitRepo) -> None:
+    repo.commit({"a.py": 'TOKEN = "glpat-' + "x1Y2z3W4v5" * 2 + '"\n'}, "Leak")
+    repo.write({".reviewbot.yaml": "secrets: block\n"})
+    ended = reviewbot("review", "--dry-run", cwd=repo.path, env=ONE_KEY)
+    assert "the change holds secrets and `secrets` is `block`" in ended.out
+    assert "0 questions" in ended.out
 
 
 def test_no_key_at_all_is_refused_with_what_to_set(repo: GitRepo) -> None:

@@ -255,6 +255,14 @@ def test_several_formats_go_to_their_files(repo: GitRepo, tmp_path: Path) -> Non
     assert "No findings" in (tmp_path / "r.md").read_text()
 
 
+def test_a_full_disk_behind_stdout_does_not_hide_that_the_gate_blocks(repo: GitRepo) -> None:
+    with panel(findings_reply([UNSET]), findings_reply([UNSET_TOO])) as providers:
+        configure(repo, providers)
+        with Path("/dev/full").open("wb") as full:
+            done = subprocess.run(command("review", "-q"), cwd=repo.path, env=environment(repo.path, KEYS), stdout=full)
+    assert done.returncode == 1
+
+
 def test_a_report_that_cannot_be_written_is_printed_and_never_passes(repo: GitRepo) -> None:
     with panel() as providers:
         configure(repo, providers)
