@@ -187,7 +187,11 @@ TOKENS: tuple[tuple[str, str, Make], ...] = (
     ("resend-key", "re_", _run(ALNUM, 8, 24, joint="_")),
     ("slack-token", "xoxb-", lambda random: f"{_run(DIGITS, 12, 13, joint='-')(random)}-{_run(ALNUM, 24)(random)}"),
     ("slack-token", "xoxe." + "xoxp-1-", _run(ALNUM, 160)),
-    ("slack-app-token", "xapp-" + "1-", lambda random: f"A{_run(DIGITS, 10, 13, joint='-')(random)}-{_run(HEX, 64)(random)}"),
+    (
+        "slack-app-token",
+        "xapp-" + "1-",
+        lambda random: f"A{_run(DIGITS, 10, 13, joint='-')(random)}-{_run(HEX, 64)(random)}",
+    ),
     ("discord-token", "MTIz", _run(URLSAFE, 20, 6, 38, joint=".")),
     ("jwt", "", _jwt),
 )
@@ -195,17 +199,37 @@ TOKENS: tuple[tuple[str, str, Make], ...] = (
 
 IN_PLACE: tuple[tuple[str, str, Make, str], ...] = (
     ("slack-webhook", "https://hooks.slack.com/services/", _run(UPPER + DIGITS, 9, 11, 24, joint="/"), '"'),
-    ("discord-webhook", "https://discord.com/api/webhooks/", lambda r: f"{_run(DIGITS, 18)(r)}/{_run(URLSAFE, 68)(r)}", ""),
+    (
+        "discord-webhook",
+        "https://discord.com/api/webhooks/",
+        lambda r: f"{_run(DIGITS, 18)(r)}/{_run(URLSAFE, 68)(r)}",
+        "",
+    ),
     ("telegram-token", "https://api.telegram.org/bot1234567890:", lambda r: "AA" + _run(URLSAFE, 33)(r), "/getMe"),
     ("telegram-token", "TELEGRAM=123456789:", lambda r: "AA" + _run(URLSAFE, 33)(r), ""),
-    ("teams-webhook", "https://a.webhook.office.com/webhookb2/", lambda r: f"{_uuid(r)}@{_uuid(r)}/IncomingWebhook/{_run(HEX, 32)(r)}/{_uuid(r)}", "'"),
+    (
+        "teams-webhook",
+        "https://a.webhook.office.com/webhookb2/",
+        lambda r: f"{_uuid(r)}@{_uuid(r)}/IncomingWebhook/{_run(HEX, 32)(r)}/{_uuid(r)}",
+        "'",
+    ),
     ("firebase-server-key", "key=", lambda r: f"AAAA{_run(URLSAFE, 7)(r)}:APA91b{_run(URLSAFE, 134)(r)}", ""),
-    ("azure-account-key", "DefaultEndpointsProtocol=https;AccountName=a;AccountKey=", lambda r: _run(BASE64, 86)(r) + "==", ";EndpointSuffix=core.windows.net"),
-    ("azure-account-key", 'Endpoint=sb://a/;SharedAccessKey=', lambda r: _run(BASE64, 43)(r) + "=", '"'),
-    ("azure-sas", "https://a.blob.core.windows.net/c?sv=2022-11-02&se=2030&sig=", lambda r: _run(ALNUM, 43)(r) + "%3D", "&sp=r"),
+    (
+        "azure-account-key",
+        "DefaultEndpointsProtocol=https;AccountName=a;AccountKey=",
+        lambda r: _run(BASE64, 86)(r) + "==",
+        ";EndpointSuffix=core.windows.net",
+    ),
+    ("azure-account-key", "Endpoint=sb://a/;SharedAccessKey=", lambda r: _run(BASE64, 43)(r) + "=", '"'),
+    (
+        "azure-sas",
+        "https://a.blob.core.windows.net/c?sv=2022-11-02&se=2030&sig=",
+        lambda r: _run(ALNUM, 43)(r) + "%3D",
+        "&sp=r",
+    ),
     ("aws-secret-key", "aws_secret_access_key = ", _run(BASE64, 40), ""),
     ("aws-secret-key", '  "SecretAccessKey": "', _run(BASE64, 40), '",'),
-    ("aws-secret-key", 'secretAccessKey: \'', _run(BASE64, 40), "',"),
+    ("aws-secret-key", "secretAccessKey: '", _run(BASE64, 40), "',"),
     ("heroku-legacy-key", "HEROKU_API_KEY=", _uuid, ""),
     ("mistral-key", 'MISTRAL_API_KEY = "', _run(ALNUM, 32), '"'),
     ("mistral-key", "mistral_key: ", _run(ALNUM, 32), "  # rotate"),
@@ -217,7 +241,7 @@ IN_PLACE: tuple[tuple[str, str, Make, str], ...] = (
     ("url-password", "redis://:", _run(ALNUM + "!*", 12), "@cache:6379/0"),
     ("url-password", 'url = "mongodb+srv://root:', lambda r: _run(ALNUM, 7)(r) + "%40x", '@cluster0.mongodb.net/?w=1"'),
     ("url-password", "git clone https://bot:", _run(LOWER, 14), "@git.corp/x.git"),
-    ("basic-auth", 'Authorization: Basic ', _encoded, ""),
+    ("basic-auth", "Authorization: Basic ", _encoded, ""),
     ("basic-auth", 'headers = {"Authorization": "Basic ', _encoded, '"}'),
     ("bearer-token", "curl -H 'Authorization: Bearer ", _run(ALNUM, 40), "' https://api"),
     ("netrc-password", "machine api.corp login deploy password ", _run(LOWER, 10), ""),
@@ -225,7 +249,12 @@ IN_PLACE: tuple[tuple[str, str, Make, str], ...] = (
     ("hard-coded-password", 'password: str = "', lambda r: "Tr0ub4dor&" + _run(DIGITS, 1)(r), '"'),
     ("hard-coded-password", '<add key="Password" value="', lambda r: "Kx" + _run(ALNUM, 8)(r), '" />'),
     ("hard-coded-secret-key", 'SECRET_KEY = "', _run(DIGITS + LOWER + "!@#$%^&*(-_=+)", 50), '"'),
-    ("django-secret-key", "KEY = '", lambda r: "django-" + "insecure-" + _run(DIGITS + LOWER + "!@#$%^&*(-_=+)", 50)(r), "'"),
+    (
+        "django-secret-key",
+        "KEY = '",
+        lambda r: "django-" + "insecure-" + _run(DIGITS + LOWER + "!@#$%^&*(-_=+)", 50)(r),
+        "'",
+    ),
     ("hard-coded-secret-key", 'SECRET_KEY = "', _run(HEX, 64), '"'),
     ("hard-coded-secret", "client_secret: ", _run(ALNUM, 32), ""),
     ("hard-coded-secret", "export SESSION_TOKEN=", _run(ALNUM, 40), " # dev"),
@@ -266,7 +295,7 @@ _AROUND = (
 
 def samples(seed: int = 0) -> list[Sample]:
     """Every kind of secret in every surrounding it may stand in."""
-    random = Random(seed)  # noqa: S311 - repeatable on purpose
+    random = Random(seed)
     return [
         *(
             Sample(rule=rule, before=before, secret=begin + make(random), after=after)

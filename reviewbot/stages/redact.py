@@ -88,7 +88,8 @@ def secret_findings(secrets: Iterable[Secret], diff: Diff) -> tuple[Finding, ...
         for side in Side
     }
     return tuple(
-        _finding(secret, sources[secret.path, secret.side, secret.line] if secret.line else None) for secret in secrets
+        _finding(secret, None if secret.line is None else sources[secret.path, secret.side, secret.line])
+        for secret in secrets
     )
 
 
@@ -179,9 +180,8 @@ def _redact_hunk(hunk: Hunk, rules: Sequence[Rule], *, inside_key: bool) -> _Red
         for other in (LineKind.REMOVED, LineKind.ADDED)
     ]
     texts, in_lines = replace_secrets([line.text for line in hunk.lines], rules, sides=sides, inside_key=inside_key)
-    (section,), in_heading = replace_secrets([hunk.section], rules)
-    if not in_heading and len(section) >= _LONG_HEADING and suspects(section):
-        (section,), in_heading = replace_secrets([section], (CUT_SECRET,))
+    is_cut = len(hunk.section) >= _LONG_HEADING and "[REDACTED:" not in hunk.section and suspects(hunk.section)
+    (section,), in_heading = replace_secrets([hunk.section], (*rules, CUT_SECRET) if is_cut else rules)
     if in_lines or in_heading:
         lines = (replace(line, text=text) for line, text in zip(hunk.lines, texts, strict=True))
         hunk = replace(hunk, section=section, lines=tuple(lines))

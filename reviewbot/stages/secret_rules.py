@@ -173,6 +173,6 @@ PRIVATE_KEY = _row("private-key", "Private key", r"PRIVATE KEY|Private-Lines:", 
 """Found by `private_keys`, because it takes several lines; the pattern is only its mark."""
 
 CUT_SECRET = _row(
-    "cut-secret", "Beginning of a secret", r"(?<![A-Za-z0-9_+/=-])[A-Za-z0-9_+/=-]{16,}+\Z", accept=is_random
+    "cut-secret", "Beginning of a secret", r"(?<![A-Za-z0-9_+/-])[A-Za-z0-9_+/-]{16,}+\Z", accept=is_random
 )
 """For a text of which the end is missing."""
