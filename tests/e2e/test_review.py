@@ -210,7 +210,11 @@ def test_ctrl_c_ends_the_run_at_once(repo: GitRepo, kind: str) -> None:
         for sent, code in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
             asked = len(providers.requests)
             run = subprocess.Popen(
-                command("review"), cwd=repo.path, env=environment(repo.path, KEYS), stderr=subprocess.PIPE
+                command("review"),
+                cwd=repo.path,
+                env=environment(repo.path, KEYS),
+                stderr=subprocess.PIPE,
+                preexec_fn=hear_interrupts,  # noqa: PLW1509 - before any thread of the child
             )
             wait_until(lambda asked=asked: len(providers.requests) > asked)
             started = time.monotonic()
@@ -218,6 +222,11 @@ def test_ctrl_c_ends_the_run_at_once(repo: GitRepo, kind: str) -> None:
             _, err = run.communicate(timeout=20)
             assert (run.returncode, b"Traceback" in err) == (code, False)
             assert time.monotonic() - started < 5
+
+
+def hear_interrupts() -> None:
+    """A test run that was started in the background hands down that SIGINT is ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def wait_until(happened: object) -> None:
