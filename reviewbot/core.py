@@ -17,6 +17,7 @@ from reviewbot.model import (
     MergedFinding,
     Outcome,
     Plan,
+    Prompt,
     Report,
     Reviewed,
     ReviewerResult,
@@ -30,7 +31,7 @@ from reviewbot.stages.anchor import place
 from reviewbot.stages.chunk import Rule, split
 from reviewbot.stages.gate import Coverage, Policy, judge
 from reviewbot.stages.merge import merge
-from reviewbot.stages.prompt import build_prompt, render_segment
+from reviewbot.stages.prompt import build_system, build_user, render_segment
 from reviewbot.stages.redact import redact, redact_text, secret_findings
 from reviewbot.stages.scope import select
 
@@ -90,7 +91,6 @@ def make_plan(
     """
     scope = select(change.diff, exclude=config.exclude)
     rules = [Rule(match=p.match, instructions=p.instructions, reviewers=p.reviewers) for p in config.paths]
-    briefs = {reviewer.name: reviewer.brief for reviewer in config.reviewers}
 
     def size(segment: Segment) -> int:
         return count_tokens(render_segment(segment))
@@ -102,20 +102,25 @@ def make_plan(
         budget=_chunk_budget(config, panel, count_tokens),
         size=size,
     )
+    systems = {
+        reviewer.name: build_system(brief=reviewer.brief, instructions=config.instructions)
+        for reviewer in config.reviewers
+    }
+    fixed = {name: count_tokens(system) for name, system in systems.items()}
     jobs: list[Job] = []
     for chunk in chunks.chunks:
-        for member in panel:
-            if member.name not in chunk.reviewers or member.skipped is not None:
-                continue
-            prompt = build_prompt(
-                chunk,
-                brief=briefs[member.name],
-                instructions=config.instructions,
-                subjects=change.subjects,
-                delimiter=delimiter,
+        user = build_user(chunk, subjects=change.subjects, delimiter=delimiter)
+        tokens = count_tokens(user)
+        jobs.extend(
+            Job(
+                reviewer=member.name,
+                chunk=chunk.number,
+                prompt=Prompt(system=systems[member.name], user=user),
+                tokens=fixed[member.name] + tokens,
             )
-            tokens = count_tokens(prompt.system) + count_tokens(prompt.user)
-            jobs.append(Job(reviewer=member.name, chunk=chunk.number, prompt=prompt, tokens=tokens))
+            for member in panel
+            if member.name in chunk.reviewers and member.skipped is None
+        )
     return Plan(jobs=tuple(jobs), chunks=chunks.chunks, skipped=(*scope.skipped, *chunks.skipped))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reviewbot.config.values import InstructionText, Json
-from reviewbot.model import Category, Chunk, FileDiff, FileStatus, Hunk, Line, LineKind, Prompt, Segment, Severity, Side
+from reviewbot.model import Category, Chunk, FileDiff, FileStatus, Hunk, Line, LineKind, Segment, Severity, Side
 from reviewbot.sanitize.prompt import visible
 
 VERSION = 1
@@ -104,32 +104,29 @@ def answer_schema() -> dict[str, Json]:
     }
 
 
-def build_prompt(
-    chunk: Chunk,
-    *,
-    brief: InstructionText | None,
-    instructions: Sequence[InstructionText],
-    subjects: Sequence[str],
-    delimiter: str,
-) -> Prompt:
-    """The prompt for one chunk.
-
-    `brief` and `instructions` are the person's own words and go in verbatim. `delimiter` is random for each run, so
-    that text in the change cannot pretend to end it. Nothing here depends on how many chunks there are, so a chunk
-    that a later push leaves alone gives the same prompt but for the delimiter.
-    """
-    system = [_TASK, _READING, _answer_format()]
+def build_system(*, brief: InstructionText | None, instructions: Sequence[InstructionText]) -> str:
+    """What a reviewer is told for every chunk and run alike; the person's own words go in verbatim."""
+    parts = [_TASK, _READING, _answer_format()]
     own = [text.text for text in [*instructions, *([brief] if brief else [])]]
     if own:
-        system.append("\n\n".join([_OWN_WORDS, *own]))
-    user = list(chunk.instructions)
-    user.append(f"The change stands between the two lines that hold only {delimiter}")
-    user.append(delimiter)
+        parts.append("\n\n".join([_OWN_WORDS, *own]))
+    return "\n".join(parts)
+
+
+def build_user(chunk: Chunk, *, subjects: Sequence[str], delimiter: str) -> str:
+    """One chunk, the same for all its reviewers.
+
+    `delimiter` is random for each run, so that text in the change cannot pretend to end it. Nothing here depends on
+    how many chunks there are, so a chunk that a later push leaves alone gives the same words but for the delimiter.
+    """
+    parts = list(chunk.instructions)
+    parts.append(f"The change stands between the two lines that hold only {delimiter}")
+    parts.append(delimiter)
     if subjects:
-        user.append("Commits:\n" + "\n".join(f"- {visible(subject)}" for subject in subjects))
-    user.extend(render_segment(segment) for segment in chunk.segments)
-    user.append(delimiter)
-    return Prompt(system="\n".join(system), user="\n".join(user))
+        parts.append("Commits:\n" + "\n".join(f"- {visible(subject)}" for subject in subjects))
+    parts.extend(render_segment(segment) for segment in chunk.segments)
+    parts.append(delimiter)
+    return "\n".join(parts)
 
 
 def _answer_format() -> str:

@@ -7,7 +7,7 @@ from values import file, hunk
 
 from reviewbot.config.values import InstructionText
 from reviewbot.model import Category, Chunk, FileDiff, FileStatus, Prompt, Segment, Severity
-from reviewbot.stages.prompt import answer_schema, build_prompt, render_segment
+from reviewbot.stages.prompt import answer_schema, build_system, build_user, render_segment
 from reviewbot.stages.reply import parse_reply
 
 MARK = "=== 5ca1ab1e ==="
@@ -27,12 +27,12 @@ def prompt(
     chunk = Chunk(
         number=1, segments=tuple(map(segment, files)), reviewers=("opus",), instructions=("For *.py: be kind",)
     )
-    return build_prompt(
-        chunk,
-        brief=InstructionText(source="b.md", text=brief) if brief else None,
-        instructions=[InstructionText(source="AGENTS.md", text=text) for text in own],
-        subjects=subjects,
-        delimiter=mark,
+    return Prompt(
+        system=build_system(
+            brief=InstructionText(source="b.md", text=brief) if brief else None,
+            instructions=[InstructionText(source="AGENTS.md", text=text) for text in own],
+        ),
+        user=build_user(chunk, subjects=subjects, delimiter=mark),
     )
 
 
