@@ -145,12 +145,13 @@ def _address_problem(address: str) -> str | None:
         return "must end with its path: no ? and no #"
     if not host:
         return "must be a whole address, such as https://llm.example.com/v1"
-    if parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(host)):
+    if parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host)):
         return None
     return "must begin with https://; http:// is for this machine alone (localhost, 127.0.0.1, [::1])"
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address is this machine's own."""
     if host == "localhost":
         return True
     try:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import difflib
-import ipaddress
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol
 from urllib.parse import urlsplit
 
+from reviewbot.config.checks import is_loopback
 from reviewbot.errors import ConfigError
 from reviewbot.reviewers.providers import BARE, PROVIDERS, Client, Provider, rerouted, vendor_of
 
@@ -140,16 +140,9 @@ def _fault(api_base: str) -> str | None:
         return "is no https address"
     if parts.query or parts.fragment or "?" in api_base or "#" in api_base or "\\" in api_base:
         return "holds a query; only scheme, host, port and path can be used"
-    if parts.scheme == "http" and not _is_loopback(host):
+    if parts.scheme == "http" and not is_loopback(host):
         return "would send the change and the key in plain text; http is for this machine (127.0.0.1) alone"
     return None
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 _OUR_PARAMS = frozenset(

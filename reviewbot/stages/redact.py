@@ -12,12 +12,21 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from itertools import count
 
-from reviewbot.model import Anchor, Category, Diff, FileDiff, FileStatus, Finding, Hunk, LineKind, Severity, Side
+from reviewbot.model import (
+    BUILTIN,
+    Anchor,
+    Category,
+    Diff,
+    FileDiff,
+    FileStatus,
+    Finding,
+    Hunk,
+    LineKind,
+    Severity,
+    Side,
+)
 from reviewbot.stages.secret_rules import CUT_SECRET, Rule
 from reviewbot.stages.secret_search import Hit, replace_secrets, suspects
-
-BUILTIN = "reviewbot"
-"""The reviewer that reports what needs no model. It counts neither for agreement nor for the quorum."""
 
 _KEY_FILE = re.compile(r"(?i)(?:^|/)(?:id_(?:rsa|dsa|ecdsa|ed25519)|[^/]*\.(?:key|p8|pk8|ppk)|[^/]*priv[^/]*\.pem)\Z")
 """Files that hold a private key and nothing else, so that even the middle of one is known for what it is."""

@@ -10,8 +10,8 @@ import pytest
 from secret_samples import Sample, pem, samples
 from values import file, hunk
 
-from reviewbot.model import Anchor, Category, Diff, FileDiff, FileStatus, LineKind, Severity, Side
-from reviewbot.stages.redact import BUILTIN, Redacted, Secret, redact, redact_text, secret_findings
+from reviewbot.model import BUILTIN, Anchor, Category, Diff, FileDiff, FileStatus, LineKind, Severity, Side
+from reviewbot.stages.redact import Redacted, Secret, redact, redact_text, secret_findings
 from reviewbot.stages.secret_rules import RULES, Rule
 from reviewbot.stages.secret_search import replace_secrets
 
