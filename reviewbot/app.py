@@ -11,12 +11,13 @@ from pathlib import Path
 from reviewbot.asking import Limits, ask_all
 from reviewbot.config.load import LoadedConfig, Overrides, WorkTree, load_config
 from reviewbot.config.values import Config
-from reviewbot.core import Panelist, Prepared, conclude, make_plan, prepare
+from reviewbot.core import Prepared, conclude, make_plan, prepare
 from reviewbot.errors import ConfigError, DiffError, UsageError
-from reviewbot.model import Change, Conclusion, Job, Outcome, Plan, Report
+from reviewbot.model import Change, Conclusion, Job, Outcome, Panelist, Plan, Report
 from reviewbot.platforms.actions import is_restricted_run
 from reviewbot.platforms.git import GitRepository
 from reviewbot.ports import Progress
+from reviewbot.stages.budget import beyond
 from reviewbot.stages.diff import parse_patch
 from reviewbot.wiring import Seat, build_models, seat_panel
 
@@ -70,6 +71,8 @@ class Proposal:
     plan: Plan
     seats: tuple[Seat, ...]
     redactions: int
+    left_out: tuple[Job, ...]
+    """Questions for which `limits.max_cost_usd` would not do, were every call to cost its estimate."""
     notes: tuple[str, ...]
 
 
@@ -106,8 +109,14 @@ def propose(request: Request) -> Proposal:
         plan=plan,
         seats=seats,
         redactions=setup.prepared.redactions,
+        left_out=_beyond_budget(plan, setup),
         notes=setup.loaded.notes,
     )
+
+
+def _beyond_budget(plan: Plan, setup: _Setup) -> tuple[Job, ...]:
+    by_name = {seat.reviewer.name: seat for seat in setup.seats}
+    return beyond(plan.jobs, lambda job: by_name[job.reviewer].estimate(job.tokens), setup.config.limits.max_cost_usd)
 
 
 def review(request: Request, progress: Progress) -> Report:
@@ -197,11 +206,12 @@ def _ask(
         lambda: build_models(setup.seats, config.network, environ),
         limits=Limits(
             timeout_s={reviewer.name: reviewer.timeout_s for reviewer in config.reviewers},
-            deadline_s=max(0.0, config.limits.deadline_s - (time.monotonic() - started)),
+            deadline_s=config.limits.deadline_s,
+            used_s=time.monotonic() - started,
             max_concurrency=config.limits.max_concurrency,
             max_cost_usd=config.limits.max_cost_usd,
         ),
-        estimate=lambda job: seats[job.reviewer].estimate(job.tokens),
+        estimate=lambda reviewer, tokens: seats[reviewer].estimate(tokens),
         progress=progress,
     )
 

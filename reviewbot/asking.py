@@ -6,28 +6,36 @@ import asyncio
 import random
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from reviewbot.errors import ReplyError
-from reviewbot.model import Failed, Job, Outcome, Reviewed, Usage
+from reviewbot.model import Failed, Job, Limit, Outcome, Reviewed, Usage
 from reviewbot.ports import Answer, CallError, Message, Model, Progress
-from reviewbot.stages.reply import Parsed, parse_reply
+from reviewbot.stages.budget import Purse
+from reviewbot.stages.reply import parse_reply
 
 TRIES = 3
 """Calls for one question at most, when each fails in a way that may pass."""
 _FIRST_PAUSE_S = 0.5
 _REPEATED_CHARACTERS = 20_000
 """How much of an unreadable reply goes back to its reviewer with the error."""
+_CHARACTERS_A_TOKEN = 3
+"""A cautious guess, for what is said besides the first question."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """`timeout_s` by reviewer is for one question in all; `deadline_s` is for all questions, from now on."""
+    """`timeout_s` by reviewer is for one question in all; `deadline_s` is for the run, of which `used_s` are over."""
 
     timeout_s: Mapping[str, float]
     deadline_s: float
     max_concurrency: int
     max_cost_usd: float | None
+    used_s: float = 0.0
+
+
+Estimate = Callable[[str, int], float | None]
+"""(reviewer, input tokens) -> about what one call costs in USD; None when its price is not known."""
 
 
 def ask_all(
@@ -35,22 +43,24 @@ def ask_all(
     load_models: Callable[[], Mapping[str, Model]],
     *,
     limits: Limits,
-    estimate: Callable[[Job], float | None],
+    estimate: Estimate,
     progress: Progress,
 ) -> tuple[Outcome, ...]:
     """One outcome for each job, in their order, over by the deadline whatever the servers do.
 
-    `load_models` gives a model for each reviewer; it may take seconds, which count for the deadline. `estimate` gives
-    what a job may cost in USD, None when that is not known. Raises nothing of ours for a reviewer that does not
-    answer: that is a `Failed`.
+    The jobs are begun in their order, so what a limit leaves out is their end; a job too dear for what is left does
+    not keep a cheaper one behind it from being asked. `load_models` gives a model for each reviewer; it may take
+    seconds, which count for the deadline. Raises nothing of ours for a reviewer that does not answer: that is a
+    `Failed`.
     """
     questions = {name: sum(job.reviewer == name for job in jobs) for name in dict.fromkeys(j.reviewer for j in jobs)}
     started = time.monotonic()
     progress.begin(questions)
     try:
         models = load_models()
-        left = limits.deadline_s - (time.monotonic() - started)
-        return asyncio.run(_ask_all(jobs, models, _Run(limits=limits, estimate=estimate, progress=progress), left))
+        left = limits.deadline_s - limits.used_s - (time.monotonic() - started)
+        run = _Run(limits=limits, estimate=estimate, progress=progress, purse=Purse(limit=limits.max_cost_usd))
+        return asyncio.run(_ask_all(jobs, models, run, left))
     finally:
         progress.end()
 
@@ -58,14 +68,27 @@ def ask_all(
 @dataclass(slots=True, kw_only=True)
 class _Run:
     limits: Limits
-    estimate: Callable[[Job], float | None]
+    estimate: Estimate
     progress: Progress
+    purse: Purse
     end: float = 0.0
     """When the run's deadline passes, on the loop's clock."""
-    spent: float = 0.0
-    """USD of finished calls plus the estimates of those under way."""
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held by the question that waits for money; the others wait behind it, in their order."""
+    settled: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when a call is over and its money is counted."""
+    rates: dict[str, float] = field(default_factory=dict)
+    """USD for an input token, by reviewer, as its provider itself has billed it."""
     down: dict[str, str] = field(default_factory=dict)
     """Reviewers of which no call can succeed any more, with the reason."""
+
+    def price(self, reviewer: str, tokens: int) -> float | None:
+        """About what a call costs; from an earlier bill where no price list tells."""
+        cost = self.estimate(reviewer, tokens)
+        return self.rates[reviewer] * tokens if cost is None and reviewer in self.rates else cost
+
+    def too_dear(self, cost: float | None) -> bool:
+        return cost is not None and not self.purse.fits(cost)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -74,6 +97,9 @@ class _Attempt:
 
     started: float
     usage: Usage = field(default_factory=Usage)
+    calls: int = 0
+    reply: str | None = None
+    """The last text that came back."""
 
     def seconds(self) -> float:
         return time.monotonic() - self.started
@@ -87,10 +113,9 @@ async def _ask_all(jobs: Sequence[Job], models: Mapping[str, Model], run: _Run, 
         attempt = _Attempt(started=time.monotonic())
         try:
             async with asyncio.timeout_at(run.end), slots:
-                attempt.started = time.monotonic()
                 outcome = await _within_budget(job, models[job.reviewer], run, attempt)
         except TimeoutError:
-            outcome = _failed(job, attempt, f"the run's deadline of {run.limits.deadline_s:g} s passed")
+            outcome = _too_late(job, attempt, run)
         run.progress.done(outcome)
         return outcome
 
@@ -107,15 +132,26 @@ def _nothing() -> asyncio.Task[None]:
     return asyncio.ensure_future(asyncio.sleep(0))
 
 
+def _too_late(job: Job, attempt: _Attempt, run: _Run) -> Failed:
+    reason = f"the run's deadline of {run.limits.deadline_s:g} s passed"
+    if attempt.calls:
+        return _failed(job, attempt, reason)
+    return _failed(job, attempt, f"not asked: {reason}", left_out=Limit.DEADLINE)
+
+
 async def _within_budget(job: Job, model: Model, run: _Run, attempt: _Attempt) -> Outcome:
     if job.reviewer in run.down:
         return _failed(job, attempt, run.down[job.reviewer])
-    budget, cost = run.limits.max_cost_usd, run.estimate(job)
-    if budget is not None and cost is not None and run.spent + cost > budget:
-        reason = f"not asked: with about ${cost:.4f} more the run would pass limits.max_cost_usd (${budget:g})"
-        return _failed(job, attempt, reason)
-    run.spent += cost or 0.0
+    cost = run.price(job.reviewer, job.tokens)
+    if cost is not None and run.purse.limit is not None:
+        await _wait_for_money(cost, run)
+    if run.too_dear(cost):
+        reason = (
+            f"not asked: with about ${cost or 0:.4f} more the run would pass {Limit.COST} (${run.purse.limit or 0:g})"
+        )
+        return _failed(job, attempt, reason, left_out=Limit.COST)
     timeout = run.limits.timeout_s[job.reviewer]
+    attempt.started = time.monotonic()
     try:
         async with asyncio.timeout(timeout):
             return await _ask(job, model, run, attempt)
@@ -123,8 +159,14 @@ async def _within_budget(job: Job, model: Model, run: _Run, attempt: _Attempt) -
         reason = f"no answer within {timeout:g} s"
         run.down.setdefault(job.reviewer, reason)
         return _failed(job, attempt, reason)
-    finally:
-        run.spent += (attempt.usage.cost_usd or 0.0) - (cost or 0.0)
+
+
+async def _wait_for_money(cost: float, run: _Run) -> None:
+    """Until the call fits, or no call is under way that may turn out cheaper than was held for it."""
+    async with run.turn:  # first come, first served
+        while run.too_dear(cost) and run.purse.under_way:
+            run.settled.clear()
+            await run.settled.wait()
 
 
 async def _ask(job: Job, model: Model, run: _Run, attempt: _Attempt) -> Outcome:
@@ -137,18 +179,33 @@ async def _ask(job: Job, model: Model, run: _Run, attempt: _Attempt) -> Outcome:
         except CallError as error:
             if error.down:
                 run.down.setdefault(job.reviewer, error.reason)
-            return _failed(job, attempt, error.reason)
-        try:
-            parsed = parse_reply(answer.text, reviewer=job.reviewer, chunk=job.chunk)
-        except ReplyError as error:
-            problem = error
-            if answer.cut_off:
-                return _failed(job, attempt, f"cut off at max_output_tokens: {error}")
-            if not last:
-                messages = [*messages, *_again(answer, error)]
-            continue
-        return _reviewed(job, parsed, attempt, cut_off=answer.cut_off or parsed.cut_off)
+            return _failed(job, attempt, error.reason if problem is None else f"{problem}; {error.reason}")
+        attempt.reply = answer.text
+        outcome = read_reply(answer.text, reviewer=job.reviewer, chunk=job.chunk, cut_off=answer.cut_off)
+        if isinstance(outcome, Reviewed):
+            return replace(outcome, usage=attempt.usage, duration_s=attempt.seconds())
+        problem = outcome
+        if answer.cut_off:
+            return _failed(job, attempt, f"cut off at max_output_tokens: {problem}")
+        if not last:
+            messages = [*messages, *_again(answer, problem)]
     return _failed(job, attempt, f"not in the agreed format, also when asked again: {problem}")
+
+
+def read_reply(text: str, *, reviewer: str, chunk: int, cut_off: bool) -> Reviewed | ReplyError:
+    """An answer as it came, read. `cut_off`: its model stopped at its token limit."""
+    try:
+        parsed = parse_reply(text, reviewer=reviewer, chunk=chunk)
+    except ReplyError as error:
+        return error
+    return Reviewed(
+        reviewer=reviewer,
+        chunk=chunk,
+        findings=parsed.findings,
+        cut_off=cut_off or parsed.cut_off,
+        dropped=len(parsed.dropped),
+        reply=text,
+    )
 
 
 def _again(answer: Answer, error: ReplyError) -> tuple[Message, Message]:
@@ -163,13 +220,12 @@ def _again(answer: Answer, error: ReplyError) -> tuple[Message, Message]:
 
 
 async def _call(job: Job, model: Model, messages: Sequence[Message], run: _Run, attempt: _Attempt) -> Answer:
-    """One answer; calls that fail in a way that may pass are repeated while the clock allows it."""
+    """One answer; calls that fail in a way that may pass are repeated while clock and budget allow it."""
     pause = _FIRST_PAUSE_S
     for tries in range(1, TRIES + 1):
         try:
-            answer = await model.ask(messages)
+            return await _paid(job, model, messages, run, attempt)
         except CallError as error:
-            attempt.usage += error.usage
             left = min(
                 run.limits.timeout_s[job.reviewer] - attempt.seconds(),
                 run.end - asyncio.get_running_loop().time(),
@@ -177,28 +233,51 @@ async def _call(job: Job, model: Model, messages: Sequence[Message], run: _Run, 
             wait = error.retry_after if error.retry_after is not None else pause * random.uniform(0.8, 1.2)  # noqa: S311
             if not error.retryable or tries == TRIES or wait >= left:
                 raise
+            if run.too_dear(run.price(job.reviewer, job.tokens)):
+                raise CallError(
+                    f"{error.reason}; not asked again: {Limit.COST} is reached", usage=error.usage
+                ) from None
             run.progress.retrying(job.reviewer, error.reason, wait)
             await asyncio.sleep(wait)
             pause *= 3
-        else:
-            attempt.usage += answer.usage
-            return answer
     raise AssertionError("unreachable: the last try returns or raises")
 
 
-def _reviewed(job: Job, parsed: Parsed, attempt: _Attempt, *, cut_off: bool) -> Reviewed:
-    return Reviewed(
+async def _paid(job: Job, model: Model, messages: Sequence[Message], run: _Run, attempt: _Attempt) -> Answer:
+    """One call, its money held while it is under way. Raises CallError, also when there is no money for it."""
+    tokens = job.tokens + sum(len(message.text) for message in messages[2:]) // _CHARACTERS_A_TOKEN
+    price = run.price(job.reviewer, tokens)
+    if run.too_dear(price):
+        raise CallError(f"not asked again: {Limit.COST} is reached")
+    held = price or 0.0
+    run.purse.hold(held)
+    attempt.calls += 1
+    usage: Usage | None = None
+    try:
+        answer = await model.ask(messages)
+        usage = answer.usage
+    except CallError as error:
+        usage = error.usage
+        raise
+    else:
+        return answer
+    finally:
+        # A call that the clock has ended may be billed all the same, and so may one whose bill cannot be read.
+        run.purse.settle(held, held if usage is None or usage.cost_usd is None else usage.cost_usd)
+        run.settled.set()
+        if usage is not None:
+            attempt.usage += usage
+            if usage.cost_usd and usage.input_tokens:
+                run.rates[job.reviewer] = usage.cost_usd / usage.input_tokens
+
+
+def _failed(job: Job, attempt: _Attempt, reason: str, *, left_out: Limit | None = None) -> Failed:
+    return Failed(
         reviewer=job.reviewer,
         chunk=job.chunk,
-        findings=parsed.findings,
+        reason=reason,
         usage=attempt.usage,
-        duration_s=attempt.seconds(),
-        cut_off=cut_off,
-        dropped=len(parsed.dropped),
-    )
-
-
-def _failed(job: Job, attempt: _Attempt, reason: str) -> Failed:
-    return Failed(
-        reviewer=job.reviewer, chunk=job.chunk, reason=reason, usage=attempt.usage, duration_s=attempt.seconds()
+        duration_s=attempt.seconds() if attempt.calls else 0.0,
+        left_out=left_out,
+        reply=attempt.reply,
     )

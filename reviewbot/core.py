@@ -7,46 +7,31 @@ from dataclasses import dataclass, replace
 
 from reviewbot.config.values import Config
 from reviewbot.model import (
-    BUILTIN,
-    Agreement,
     Change,
-    Failed,
-    FileResult,
     Finding,
     Job,
     MergedFinding,
     Outcome,
+    Panelist,
     Plan,
     Prompt,
     Report,
     Reviewed,
-    ReviewerResult,
-    ReviewerStatus,
     Segment,
-    SkippedFile,
     Usage,
 )
 from reviewbot.sanitize import clean_words
+from reviewbot.stages.agreement import count, report_order
 from reviewbot.stages.anchor import place
+from reviewbot.stages.budget import in_rounds
 from reviewbot.stages.chunk import Rule, split
-from reviewbot.stages.gate import Coverage, Policy, judge
+from reviewbot.stages.gate import Policy, judge
+from reviewbot.stages.identity import fingerprint
 from reviewbot.stages.merge import merge
 from reviewbot.stages.prompt import build_system, build_user, render_segment
 from reviewbot.stages.redact import redact, redact_text, secret_findings
+from reviewbot.stages.results import coverage_of, file_results, limit_notes, reading_notes, reviewer_result, shared
 from reviewbot.stages.scope import select
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Panelist:
-    """What the plan and the report need to know of a configured reviewer."""
-
-    name: str
-    model: str
-    vendor: str
-    max_input_tokens: int | None
-    """None when nobody told; then a cautious budget holds."""
-    skipped: str | None = None
-    """Why it is not asked, when it is not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +106,7 @@ def make_plan(
             for member in panel
             if member.name in chunk.reviewers and member.skipped is None
         )
-    return Plan(jobs=tuple(jobs), chunks=chunks.chunks, skipped=(*scope.skipped, *chunks.skipped))
+    return Plan(jobs=in_rounds(jobs), chunks=chunks.chunks, skipped=(*scope.skipped, *chunks.skipped))
 
 
 def _chunk_budget(config: Config, panel: Sequence[Panelist], count_tokens: Callable[[str], int]) -> int:
@@ -146,14 +131,17 @@ def conclude(
     notes: Sequence[str] = (),
 ) -> Report:
     """Place, merge, count and judge what the reviewers said."""
-    said = [finding for o in outcomes if isinstance(o, Reviewed) for finding in o.findings]
+    said = [finding for o in outcomes if isinstance(o, Reviewed) for finding in shared(o)]
     placed = place([_cleaned(finding) for finding in said], change.diff)
-    coverage = _coverage(plan, outcomes)
+    findings = [replace(finding, fingerprint=fingerprint(finding)) for finding in (*own_findings, *placed)]
+    coverage = coverage_of(plan, outcomes)
+    vendors = {member.name: member.vendor for member in panel}
     holding: dict[str | None, set[int | None]] = {}
     for chunk in plan.chunks:
         for segment in chunk.segments:
             holding.setdefault(segment.file.path, set()).add(chunk.number)
-    merged = [_agreed(entry, coverage, panel, holding) for entry in merge([*own_findings, *placed])]
+    answered: dict[int | None, tuple[str, ...]] = {c.chunk: c.answered for c in coverage}
+    merged = [count(entry, _answered(entry, answered, holding), vendors) for entry in merge(findings)]
     judgement = judge(
         merged,
         coverage,
@@ -166,16 +154,20 @@ def conclude(
             fail_incomplete=config.gate.on_incomplete == "fail",
         ),
     )
-    results = tuple(_result(member, outcomes) for member in panel)
+    results = tuple(reviewer_result(member, outcomes) for member in panel)
     return Report(
         change=change,
-        files=_files(change, plan, coverage, outcomes),
+        files=file_results(change, plan, coverage, outcomes),
         reviewers=results,
-        findings=tuple(sorted(judgement.findings, key=_order)),
+        findings=tuple(sorted(judgement.findings, key=report_order)),
         verdict=judgement.verdict,
         usage=sum((r.usage for r in results), Usage()),
         duration_s=duration_s,
-        notes=(*notes, *_notes(results, outcomes, config)),
+        notes=(
+            *notes,
+            *limit_notes(plan, outcomes),
+            *reading_notes(results, outcomes, limited=config.limits.max_cost_usd is not None),
+        ),
     )
 
 
@@ -185,128 +177,15 @@ def _cleaned(finding: Finding) -> Finding:
     return replace(finding, title=" ".join(title.split()), body=clean_words(finding.body).strip())
 
 
-def _coverage(plan: Plan, outcomes: Sequence[Outcome]) -> tuple[Coverage, ...]:
-    whole = {(o.reviewer, o.chunk) for o in outcomes if isinstance(o, Reviewed) and not o.cut_off}
-    return tuple(
-        Coverage(
-            chunk=chunk.number,
-            configured=chunk.reviewers,
-            answered=tuple(name for name in chunk.reviewers if (name, chunk.number) in whole),
-        )
-        for chunk in plan.chunks
-    )
-
-
-def _agreed(
+def _answered(
     entry: MergedFinding,
-    coverage: Sequence[Coverage],
-    panel: Sequence[Panelist],
+    answered: Mapping[int | None, tuple[str, ...]],
     holding: Mapping[str | None, set[int | None]],
-) -> MergedFinding:
-    """Count who backs the entry, of those that answered its chunks; a backer always counts as one that answered.
+) -> set[str]:
+    """The reviewers that answered the entry's chunks, given who `answered` each.
 
-    Its chunks are those `holding` the file it points at, of several such those that a member was said about.
+    These are the chunks `holding` the file it points at, of several such those that a member was said about.
     """
-    vendors = {member.name: member.vendor for member in panel}
-    backers = {name for name in entry.reviewers if name != BUILTIN}
     asked = {member.chunk for member in entry.members} - {None}
     home = holding.get(entry.lead.anchor.path, set())
-    chunks = asked & home or home or asked
-    answered = {name for c in coverage if c.chunk in chunks for name in c.answered}
-    return replace(
-        entry,
-        agreement=Agreement(
-            count=len(backers),
-            of=len(answered | backers),
-            vendors=len({vendors.get(name, name) for name in backers}),
-        ),
-    )
-
-
-def _order(entry: MergedFinding) -> tuple[object, ...]:
-    anchor = entry.lead.anchor
-    return (
-        not entry.blocking,
-        -entry.severity.rank,
-        -entry.agreement.count,
-        anchor.path is None,
-        anchor.path or "",
-        anchor.start or 0,
-        entry.fingerprint,
-    )
-
-
-def _result(member: Panelist, outcomes: Sequence[Outcome]) -> ReviewerResult:
-    mine = [o for o in outcomes if o.reviewer == member.name]
-    failed = [o for o in mine if isinstance(o, Failed)]
-    reviewed = [o for o in mine if isinstance(o, Reviewed)]
-    cut_off = [o for o in reviewed if o.cut_off]
-    status, reason = ReviewerStatus.REVIEWED, None
-    if member.skipped is not None:
-        status, reason = ReviewerStatus.SKIPPED, member.skipped
-    elif not mine:
-        status, reason = ReviewerStatus.SKIPPED, "there was nothing to ask"
-    elif not reviewed:
-        status, reason = ReviewerStatus.FAILED, failed[0].reason
-    elif failed:
-        status, reason = ReviewerStatus.PARTIAL, f"{len(failed)} of {len(mine)} chunks failed: {failed[0].reason}"
-    elif cut_off:
-        status, reason = ReviewerStatus.PARTIAL, "its answer was cut off at max_output_tokens"
-    return ReviewerResult(
-        name=member.name,
-        model=member.model,
-        vendor=member.vendor,
-        status=status,
-        reason=reason,
-        findings=sum(len(o.findings) for o in reviewed),
-        duration_s=max((o.duration_s for o in mine), default=0.0),
-        usage=sum((o.usage for o in mine), Usage()),
-    )
-
-
-def _files(
-    change: Change, plan: Plan, coverage: Sequence[Coverage], outcomes: Sequence[Outcome]
-) -> tuple[FileResult, ...]:
-    """Every changed path once: reviewed when each chunk that holds a part of it has an answer."""
-    skipped: Mapping[str, SkippedFile] = {s.path: s for s in plan.skipped}
-    answered = {c.chunk: bool(c.answered) for c in coverage}
-    partly = {o.chunk for o in outcomes if isinstance(o, Reviewed)}
-    partial: set[str] = set()
-    parts: dict[str, list[bool]] = {}
-    for chunk in plan.chunks:
-        for segment in chunk.segments:
-            parts.setdefault(segment.file.path, []).append(answered[chunk.number])
-            if chunk.number in partly:
-                partial.add(segment.file.path)
-    results: list[FileResult] = []
-    for file in sorted(change.diff.files, key=lambda f: f.path):
-        listed = skipped.get(file.path)
-        if listed is not None:
-            results.append(
-                FileResult(path=file.path, status=file.status, reviewed=False, reason=listed.reason, gap=listed.gap)
-            )
-            continue
-        got = parts[file.path]
-        reason = None
-        if not all(got):
-            reason = f"{got.count(False)} of {len(got)} parts unanswered" if any(got) else "no reviewer answered"
-            reason = "only answers that were cut off" if not any(got) and file.path in partial else reason
-        results.append(
-            FileResult(path=file.path, status=file.status, reviewed=all(got), reason=reason, gap=not all(got))
-        )
-    return tuple(results)
-
-
-def _notes(results: Sequence[ReviewerResult], outcomes: Sequence[Outcome], config: Config) -> list[str]:
-    notes: list[str] = []
-    if len(results) == 1:
-        notes.append("One reviewer is configured, so agreement means nothing.")
-    for result in results:
-        unpriced = result.usage.cost_usd is None
-        if unpriced and config.limits.max_cost_usd is not None:
-            notes.append(f"The price of {result.model} is not known: limits.max_cost_usd cannot stop {result.name}.")
-        dropped = sum(o.dropped for o in outcomes if isinstance(o, Reviewed) and o.reviewer == result.name)
-        if dropped:
-            entries = "1 entry" if dropped == 1 else f"{dropped} entries"
-            notes.append(f"{entries} of {result.name}'s answer could not be read as a finding.")
-    return notes
+    return {name for chunk in asked & home or home or asked for name in answered.get(chunk, ())}

@@ -179,6 +179,19 @@ class Prompt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Panelist:
+    """What the plan and the report need to know of a configured reviewer."""
+
+    name: str
+    model: str
+    vendor: str
+    max_input_tokens: int | None
+    """None when nobody told; then a cautious budget holds."""
+    skipped: str | None = None
+    """Why it is not asked, when it is not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """One question: this reviewer about this chunk."""
 
@@ -192,8 +205,29 @@ class Job:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     jobs: tuple[Job, ...]
+    """In the order in which they are asked; where money or time runs short, the later ones are left out."""
     chunks: tuple[Chunk, ...]
     skipped: tuple[SkippedFile, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """What calls cost. `cost_usd` is None when a price is unknown: unknown is never zero."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cached_tokens: int = 0
+    """The part of `input_tokens` that the provider read from its prompt cache."""
+    cost_usd: float | None = 0.0
+
+    def __add__(self, other: Usage) -> Usage:
+        known = self.cost_usd is not None and other.cost_usd is not None
+        return Usage(
+            input_tokens=self.input_tokens + other.input_tokens,
+            output_tokens=self.output_tokens + other.output_tokens,
+            cached_tokens=self.cached_tokens + other.cached_tokens,
+            cost_usd=(self.cost_usd or 0.0) + (other.cost_usd or 0.0) if known else None,
+        )
 
 
 # ---------------------------------------------------------------- findings
@@ -236,6 +270,10 @@ class Finding:
     """The chunk it was asked about; None for findings that no job made."""
     said: Anchor | None = None
     """The place as the reviewer gave it, once the anchor stage has run."""
+    usage: Usage = field(default_factory=Usage)
+    """Its share of the answer that it came with: an answer's cost is split evenly between its findings."""
+    fingerprint: str | None = None
+    """Its identity as an earlier run computed it; None where it follows from the anchor."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -271,6 +309,11 @@ class MergedFinding:
     blocking: bool = False
 
     @property
+    def usage(self) -> Usage:
+        """What the answers of its members cost, each by the member's share."""
+        return sum((member.usage for member in self.members), Usage())
+
+    @property
     def reviewers(self) -> tuple[str, ...]:
         """Names of the reviewers that back it, sorted, each once."""
         return tuple(sorted({m.reviewer for m in self.members}))
@@ -279,24 +322,11 @@ class MergedFinding:
 # ---------------------------------------------------------------- outcomes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Usage:
-    """What calls cost. `cost_usd` is None when a price is unknown: unknown is never zero."""
+class Limit(StrEnum):
+    """A bound of one run, by its key in the configuration."""
 
-    input_tokens: int = 0
-    output_tokens: int = 0
-    cached_tokens: int = 0
-    """The part of `input_tokens` that the provider read from its prompt cache."""
-    cost_usd: float | None = 0.0
-
-    def __add__(self, other: Usage) -> Usage:
-        known = self.cost_usd is not None and other.cost_usd is not None
-        return Usage(
-            input_tokens=self.input_tokens + other.input_tokens,
-            output_tokens=self.output_tokens + other.output_tokens,
-            cached_tokens=self.cached_tokens + other.cached_tokens,
-            cost_usd=(self.cost_usd or 0.0) + (other.cost_usd or 0.0) if known else None,
-        )
+    COST = "limits.max_cost_usd"
+    DEADLINE = "limits.deadline_s"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -312,6 +342,8 @@ class Reviewed:
     """The reply ended at its token limit: its whole findings are here, its missing part counts as not answered."""
     dropped: int = 0
     """Entries of the reply that could not be read as a finding."""
+    reply: str = ""
+    """The text that the findings were read from."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -323,9 +355,23 @@ class Failed:
     reason: str
     usage: Usage = field(default_factory=Usage)
     duration_s: float = 0.0
+    left_out: Limit | None = None
+    """The limit of the run because of which no call was made at all."""
+    reply: str | None = None
+    """The last text that came back and could not be read; None when none came."""
 
 
 Outcome = Reviewed | Failed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """Who should have answered a chunk and who did, whole."""
+
+    chunk: int
+    configured: tuple[str, ...]
+    answered: tuple[str, ...]
+    """A reviewer that failed, was cut off or has no key is not in it."""
 
 
 class ReviewerStatus(StrEnum):
@@ -379,6 +425,10 @@ class FileResult:
     reviewed: bool
     reason: str | None = None
     gap: bool = False
+    asked: tuple[str, ...] = ()
+    """Reviewers that were to read it, in the order of the panel."""
+    answered: tuple[str, ...] = ()
+    """Those of them that answered for all of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from reviewbot.config.values import Config, NetworkConfig, ReviewerConfig
-from reviewbot.core import Panelist
-from reviewbot.model import Usage
+from reviewbot.model import Panelist, Usage
 from reviewbot.ports import Model
 from reviewbot.reviewers.catalog import Catalog, ModelInfo
 from reviewbot.reviewers.endpoints import Endpoint, check_params, resolve

@@ -8,7 +8,7 @@ import re
 from importlib.resources import files
 
 from reviewbot.config.values import Json
-from reviewbot.model import Anchor, FileResult, Finding, MergedFinding, Report, ReviewerResult, Verdict
+from reviewbot.model import Anchor, FileResult, Finding, MergedFinding, Report, ReviewerResult, Usage, Verdict
 from reviewbot.sanitize import clean_words
 
 SCHEMA_VERSION = 1
@@ -42,12 +42,7 @@ def render_json(report: Report, *, tool_version: str) -> str:
         "reviewers": [_reviewer(result) for result in report.reviewers],
         "findings": [_finding(entry) for entry in report.findings],
         "verdict": _verdict(report.verdict),
-        "usage": {
-            "input_tokens": report.usage.input_tokens,
-            "output_tokens": report.usage.output_tokens,
-            "cost_usd": _rounded(report.usage.cost_usd, 6),
-            "duration_s": _rounded(report.duration_s, 3),
-        },
+        "usage": {**_usage(report.usage), "duration_s": _rounded(report.duration_s, 3)},
         "notes": list(report.notes),
     }
     text = json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False)
@@ -68,6 +63,8 @@ def _file(file: FileResult) -> Json:
         "reviewed": file.reviewed,
         "reason": file.reason,
         "gap": file.gap,
+        "asked": list(file.asked),
+        "answered": list(file.answered),
     }
 
 
@@ -111,12 +108,13 @@ def _finding(entry: MergedFinding) -> Json:
             "vendors": entry.agreement.vendors,
         },
         "reviewers": list(entry.reviewers),
+        "usage": _usage(entry.usage),
         "blocking": entry.blocking,
         "members": [_member(member) for member in entry.members],
     }
 
 
-def _place(anchor: Anchor) -> Json:
+def _place(anchor: Anchor) -> dict[str, Json]:
     return {
         "path": anchor.path,
         "side": anchor.side.value,
@@ -140,6 +138,17 @@ def _member(member: Finding) -> Json:
         "body": clean_words(member.body),
         "suggestion": member.suggestion,
         "confidence": _rounded(member.confidence, 6),
+        "anchor": {**_place(member.anchor), "placed": member.anchor.placed},
+        "fingerprint": member.fingerprint,
+        "usage": _usage(member.usage),
+    }
+
+
+def _usage(usage: Usage) -> dict[str, Json]:
+    return {
+        "input_tokens": usage.input_tokens,
+        "output_tokens": usage.output_tokens,
+        "cost_usd": _rounded(usage.cost_usd, 6),
     }
 
 

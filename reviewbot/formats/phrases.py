@@ -158,9 +158,11 @@ def seconds(duration: float) -> str:
 
 
 def cost_line(report: Report) -> str:
-    """`$0.0123, 2,700 tokens in, 240 out, 2.4 s`."""
+    """`$0.0123 ($0.0041 a finding), 2,700 tokens in, 240 out, 2.4 s`."""
     usage = report.usage
-    parts = [total_cost(report)]
+    number = sum(entry.reviewers != (BUILTIN,) for entry in report.findings)
+    each = f" ({dollars(usage.cost_usd / number)} a finding)" if usage.cost_usd and number > 1 else ""
+    parts = [total_cost(report) + each]
     if usage.input_tokens or usage.output_tokens:
         parts.append(tokens(usage))
     return ", ".join([*parts, seconds(report.duration_s)])

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reviewbot.model import Change, Plan
+from reviewbot.model import Change, Job, Limit, Plan
 from reviewbot.sanitize import terminal_line
 
 
@@ -24,8 +24,10 @@ class Recipient:
     """Why it could not be asked now."""
 
 
-def render_proposal_json(change: Change, plan: Plan, recipients: Sequence[Recipient], redactions: int) -> str:
-    """The proposal as one JSON object."""
+def render_proposal_json(
+    change: Change, plan: Plan, recipients: Sequence[Recipient], redactions: int, left_out: Sequence[Job]
+) -> str:
+    """The proposal as one JSON object. `left_out`: what the budget would not allow."""
     value = {
         "change": {"label": change.label, "base": change.base, "head": change.head},
         "chunks": [
@@ -39,6 +41,7 @@ def render_proposal_json(change: Change, plan: Plan, recipients: Sequence[Recipi
         ],
         "not_reviewed": [{"path": s.path, "reason": s.reason, "gap": s.gap} for s in plan.skipped],
         "redactions": redactions,
+        "left_out": [{"reviewer": job.reviewer, "chunk": job.chunk} for job in left_out],
         "reviewers": [
             {
                 "name": r.name,
@@ -55,8 +58,10 @@ def render_proposal_json(change: Change, plan: Plan, recipients: Sequence[Recipi
     return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
 
 
-def render_proposal(change: Change, plan: Plan, recipients: Sequence[Recipient], redactions: int) -> str:
-    """The proposal as a screen of text."""
+def render_proposal(
+    change: Change, plan: Plan, recipients: Sequence[Recipient], redactions: int, left_out: Sequence[Job]
+) -> str:
+    """The proposal as a screen of text. `left_out`: what the budget would not allow."""
     lines = [f"Dry run: nothing is sent. This would be, for {terminal_line(change.label)}:", ""]
     for chunk in plan.chunks:
         tokens = max((job.tokens for job in plan.jobs if job.chunk == chunk.number), default=0)
@@ -86,6 +91,15 @@ def render_proposal(change: Change, plan: Plan, recipients: Sequence[Recipient],
     if known:
         unknown = " plus what is unknown" if len(known) < len(recipients) else ""
         lines += ["", f"in all about ${sum(known):.4f}{unknown}"]
+    if left_out:
+        lines += ["", f"{Limit.COST} would leave out {len(left_out)} of {len(plan.jobs)} questions"]
+        for name in dict.fromkeys(job.reviewer for job in left_out):
+            numbers = [job.chunk for job in left_out if job.reviewer == name]
+            lines.append(
+                terminal_line(
+                    f"  {name}: chunk{'s' if len(numbers) > 1 else ''} {', '.join(map(str, sorted(numbers)))}"
+                )
+            )
     return "\n".join(lines) + "\n"
 
 

@@ -6,20 +6,10 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from reviewbot.model import BUILTIN, Conclusion, MergedFinding, Severity, State, Verdict
+from reviewbot.model import BUILTIN, Conclusion, Coverage, MergedFinding, Severity, State, Verdict
 
 _NAMED = 3
 """How many files a reason names."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Coverage:
-    """Who should have answered a chunk and who did, whole."""
-
-    chunk: int
-    configured: tuple[str, ...]
-    answered: tuple[str, ...]
-    """A reviewer that failed, was cut off or has no key is not in it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

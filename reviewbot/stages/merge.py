@@ -7,12 +7,12 @@ many findings a later reviewer makes and whatever it writes, and none of their m
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from reviewbot.model import BUILTIN, Anchor, Finding, MergedFinding
+from reviewbot.stages.identity import fingerprint
 from reviewbot.stages.similarity import (
     REACH,
     Reading,
@@ -205,7 +205,7 @@ def _entry(group: Iterable[Finding]) -> MergedFinding:
         lead=lead,
         members=members,
         severity=max((member.severity for member in members), key=lambda severity: severity.rank),
-        fingerprint=_fingerprint(lead),
+        fingerprint=fingerprint(lead),
         also_at=_also_at(lead, members),
     )
 
@@ -241,13 +241,6 @@ def _also_at(lead: Finding, members: Iterable[Finding]) -> tuple[Anchor, ...]:
         if not any(gap(anchor, other) == 0 for other in listed):
             listed.append(anchor)
     return tuple(listed[1:])
-
-
-def _fingerprint(lead: Finding) -> str:
-    """Hash of path, anchored source without its spacing, and category; without an anchored line the title stands in."""
-    source = " ".join(lead.anchor.source.split()) or " ".join(lead.title.casefold().split())
-    parts = (lead.anchor.path or "", source, lead.category.value)
-    return hashlib.sha256("\0".join(parts).encode("utf-8", "backslashreplace")).hexdigest()[:16]
 
 
 def _with_unique_fingerprints(entries: Iterable[MergedFinding]) -> Iterator[MergedFinding]:

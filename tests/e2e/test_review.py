@@ -76,7 +76,9 @@ def test_three_vendors_read_a_branch_and_one_list_comes_out(repo: GitRepo) -> No
     assert report["change"]["base"] == base
     assert report["change"]["head"] == repo.head()
     (file,) = report["change"]["files"]
-    assert file == {"path": "src/stats.py", "status": "modified", "reviewed": True, "reason": None, "gap": False}
+    names = ["opus", "gpt", "gemini"]
+    seen = {"status": "modified", "reviewed": True, "reason": None, "gap": False, "asked": names, "answered": names}
+    assert file == {"path": "src/stats.py", **seen}
     first, second = report["findings"]
     assert first["agreement"] == {"count": 2, "of": 3, "vendors": 2}
     assert (first["severity"], first["blocking"], first["start_line"]) == ("critical", True, 3)
@@ -154,6 +156,42 @@ def test_all_providers_down_is_incomplete_and_never_clean(repo: GitRepo) -> None
     assert "0 of 3 reviewers answered" in ended.out
     assert "No findings" not in ended.out
     assert asked == 9
+
+
+def test_money_that_does_not_suffice_leaves_out_second_opinions_before_first_ones(repo: GitRepo) -> None:
+    files = {f"pkg/mod_{n:02}.py": "".join(f"value_{n}_{i} = {i}\n" for i in range(900)) for n in range(12)}
+    repo.commit(files, "Generate")
+    dear = findings_reply([], input_tokens=20_000, output_tokens=2_000)
+    with panel(opus=dear, gemini=dear) as providers:
+        only = ["--reviewer", "opus", "--reviewer", "gemini"]
+        configure(repo, providers, "limits: {max_cost_usd: 0.45, max_concurrency: 1}\n")
+        planned = review(repo, "--dry-run", "--format", "json", *only)
+        shown = review(repo, "--dry-run", *only)
+        ended = review(repo, "--format", "json", *only)
+        asked = [r.kind for r in providers.requests]
+    plan = json.loads(planned.out)
+    chunks = len(plan["chunks"])
+    assert 0 < len(plan["left_out"]) < chunks
+    assert "limits.max_cost_usd would leave out" in shown.out
+    assert asked[:2] == ["anthropic", "gemini"]
+    assert chunks <= len(asked) < 2 * chunks
+    assert ended.code == 0  # of two reviewers one has answered about every part
+    assert all(f["reviewed"] for f in ended.report["change"]["files"])
+    assert any("limits.max_cost_usd was reached" in note for note in ended.report["notes"])
+    assert ended.report["usage"]["cost_usd"] < 0.45
+
+
+def test_a_budget_that_allows_nothing_asks_nobody_and_names_what_it_left_out(repo: GitRepo) -> None:
+    with panel() as providers:
+        configure(repo, providers, "limits: {max_cost_usd: 0.0001}\n")
+        ended = review(repo, "--format", "json", "--reviewer", "opus", "--reviewer", "gemini")
+        assert providers.requests == []
+    valid(ended)
+    assert ended.code == 3
+    (file,) = ended.report["change"]["files"]
+    assert file["reason"] == "nobody was asked: limits.max_cost_usd was reached"
+    assert any("opus about src/stats.py" in note for note in ended.report["notes"])
+    assert ended.report["usage"]["cost_usd"] == 0
 
 
 def test_an_incomplete_review_passes_where_the_team_says_so(repo: GitRepo) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from reviewbot.asking import TRIES, Limits, ask_all
-from reviewbot.model import Failed, Job, Outcome, Prompt, Reviewed, Usage
+from reviewbot.model import Failed, Job, Limit, Outcome, Prompt, Reviewed, Usage
 from reviewbot.ports import Answer, CallError, Message
 
 ENTRY = {"path": "a.py", "start_line": 3, "severity": "high", "title": "It fails", "body": "When empty."}
@@ -89,7 +89,7 @@ def ask(
             max_concurrency=max_concurrency,
             max_cost_usd=max_cost_usd,
         ),
-        estimate=lambda _: estimate,
+        estimate=lambda reviewer, tokens: estimate,
         progress=Watcher(),
     )
     assert model.closed == 1
@@ -207,7 +207,7 @@ def test_silence_ends_at_the_deadline_of_the_run_and_keeps_what_was_answered() -
         [job(), job("gpt")],
         lambda: {"opus": model, "gpt": quick},
         limits=Limits(timeout_s={"opus": 60, "gpt": 60}, deadline_s=0.3, max_concurrency=8, max_cost_usd=None),
-        estimate=lambda _: None,
+        estimate=lambda reviewer, tokens: None,
         progress=Watcher(),
     )
     assert failure(outcomes[0]) == "the run's deadline of 0.3 s passed"
@@ -248,7 +248,7 @@ def test_the_watcher_is_told_of_everything_and_of_the_end() -> None:
     watcher = Watcher()
     model = ScriptedModel([CallError("busy", retryable=True, retry_after=0.0), CLEAN])
     limits = Limits(timeout_s={"opus": 5}, deadline_s=5, max_concurrency=1, max_cost_usd=None)
-    ask_all([job()], lambda: {"opus": model}, limits=limits, estimate=lambda _: None, progress=watcher)
+    ask_all([job()], lambda: {"opus": model}, limits=limits, estimate=lambda reviewer, tokens: None, progress=watcher)
     assert watcher.events == ["begin {'opus': 1}", "retry opus", "done opus", "end"]
 
 
@@ -258,6 +258,65 @@ def test_an_error_of_ours_is_not_taken_for_a_failed_reviewer() -> None:
             [job("nobody")],
             dict,
             limits=Limits(timeout_s={}, deadline_s=5, max_concurrency=1, max_cost_usd=None),
-            estimate=lambda _: None,
+            estimate=lambda reviewer, tokens: None,
             progress=Watcher(),
         )
+
+
+def asked(model: ScriptedModel) -> int:
+    return len(model.calls)
+
+
+def test_a_question_waits_for_money_that_calls_under_way_may_not_need() -> None:
+    jobs = [job(chunk=n) for n in range(1, 5)]
+    outcomes, model = ask(CLEAN, jobs=jobs, max_cost_usd=1.6, estimate=0.8)
+    assert all(isinstance(o, Reviewed) for o in outcomes)  # each costs 0.25 in the end
+    assert asked(model) == 4
+
+
+def test_a_question_that_was_left_out_says_which_limit_did_it() -> None:
+    jobs = [job(chunk=n) for n in (1, 2)]
+    outcomes, _ = ask(CLEAN, jobs=jobs, max_cost_usd=0.3, max_concurrency=1)
+    assert isinstance(outcomes[1], Failed)
+    assert outcomes[1].left_out is Limit.COST
+    outcomes, _ = ask(60.0, jobs=jobs, deadline_s=0.2, max_concurrency=1)
+    first, second = outcomes
+    assert isinstance(first, Failed)
+    assert isinstance(second, Failed)
+    assert (first.left_out, second.left_out) == (None, Limit.DEADLINE)
+    assert second.reason == "not asked: the run's deadline of 0.2 s passed"
+
+
+def test_the_budget_is_looked_at_before_a_question_is_asked_again() -> None:
+    outcomes, model = ask("no JSON at all", max_cost_usd=0.4)
+    assert "limits.max_cost_usd is reached" in failure(only(outcomes))
+    assert asked(model) == 1
+    busy = CallError("500 from host", retryable=True, retry_after=0.0, usage=COST)
+    outcomes, model = ask(busy, max_cost_usd=0.4)
+    assert failure(only(outcomes)) == "500 from host; not asked again: limits.max_cost_usd is reached"
+    assert asked(model) == 1
+
+
+def test_a_call_that_the_clock_ended_counts_as_spent() -> None:
+    jobs = [job(), job("gpt")]
+    silent, quick = ScriptedModel([60.0]), ScriptedModel([CLEAN])
+    limits = Limits(timeout_s={"opus": 0.1, "gpt": 5}, deadline_s=5, max_concurrency=1, max_cost_usd=0.4)
+    models = {"opus": silent, "gpt": quick}
+    outcomes = ask_all(jobs, lambda: models, limits=limits, estimate=lambda r, t: 0.25, progress=Watcher())
+    assert "limits.max_cost_usd" in failure(outcomes[1])
+    assert asked(quick) == 0
+
+
+def test_what_a_provider_has_billed_is_the_price_where_no_list_tells_one() -> None:
+    jobs = [job(chunk=n) for n in range(1, 5)]
+    outcomes, model = ask(CLEAN, jobs=jobs, max_cost_usd=3.0, estimate=None, max_concurrency=1)
+    assert asked(model) == 3  # 0.25 for 10 tokens, and a question is taken for 100: 0.75 and 2.50 are too much
+    last = outcomes[3]
+    assert isinstance(last, Failed)
+    assert last.left_out is Limit.COST
+
+
+def test_the_last_unreadable_text_is_kept() -> None:
+    outcome = only(ask("no JSON at all", "none again")[0])
+    assert isinstance(outcome, Failed)
+    assert outcome.reply == "none again"

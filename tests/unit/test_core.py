@@ -5,12 +5,14 @@ from dataclasses import replace
 from values import change, config, file, finding, hunk
 
 from reviewbot.config.values import PathRule
-from reviewbot.core import Panelist, conclude, make_plan, prepare
+from reviewbot.core import conclude, make_plan, prepare
 from reviewbot.model import (
     Agreement,
     Conclusion,
     Failed,
+    Limit,
     Outcome,
+    Panelist,
     Plan,
     Report,
     Reviewed,
@@ -210,3 +212,35 @@ def test_words_that_may_not_be_shown_do_not_reach_the_report() -> None:
     assert "\x1b" not in entry.lead.title
     assert "hidden" not in entry.lead.title
     assert "http://" not in entry.lead.body
+
+
+def test_what_a_limit_left_out_is_named() -> None:
+    left = [Failed(reviewer=name, chunk=1, reason="not asked: ...", left_out=Limit.COST) for name in ("gpt", "gemini")]
+    report = concluded(reviewed("opus"), *left)
+    assert [file.reviewed for file in report.files] == [True, True]
+    assert report.files[0].answered == ("opus",)
+    assert (
+        "limits.max_cost_usd was reached: 2 questions not asked: gemini about a.py, b.py; gpt about a.py, b.py."
+        in report.notes
+    )
+
+
+def test_a_file_that_nobody_was_asked_about_says_why() -> None:
+    report = concluded(
+        *(Failed(reviewer=name, chunk=1, reason="not asked", left_out=Limit.DEADLINE) for name in VENDORS)
+    )
+    assert {file.reason for file in report.files} == {"nobody was asked: limits.deadline_s was reached"}
+    assert all(file.gap for file in report.files)
+    assert report.verdict.conclusion is Conclusion.INCOMPLETE
+
+
+def test_the_cost_of_an_answer_is_shared_by_its_findings_to_the_last_token() -> None:
+    other = finding("opus", "b.py", 1, title="x is written twice", body="A second writer loses the first value.")
+    third = finding("opus", "b.py", 1, title="the lock is never released", body="An exception leaves it held.")
+    report = concluded(reviewed("opus", defect("opus"), other, third), reviewed("gpt", defect("gpt")))
+    usages = [entry.usage for entry in report.findings]
+    assert sum((usage for usage in usages), Usage()).input_tokens == 200
+    assert sum((usage for usage in usages), Usage()).output_tokens == 20
+    both = next(entry for entry in report.findings if len(entry.members) == 2)
+    assert both.usage.cost_usd is not None
+    assert abs(both.usage.cost_usd - (0.5 / 3 + 0.5)) < 1e-9

@@ -79,7 +79,7 @@ def test_every_key_of_the_schema_is_written_and_every_key_written_is_in_the_sche
 
     compare(rendered(blocking()), schema, "")
 
-    assert len(set(found)) == 11  # each kind of object was met
+    assert len(set(found)) == 14  # each kind of object was met
 
 
 def test_the_enums_of_the_schema_are_those_of_the_model() -> None:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 import pytest
 from values import finding
 
-from reviewbot.model import Conclusion, MergedFinding, Severity, State
-from reviewbot.stages.gate import Coverage, Judgement, Policy, judge
+from reviewbot.model import Conclusion, Coverage, MergedFinding, Severity, State
+from reviewbot.stages.gate import Judgement, Policy, judge
 
 PANEL = ("opus", "gpt", "gemini")
 
