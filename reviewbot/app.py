@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 import time
 from collections.abc import Mapping, Sequence
@@ -9,11 +10,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from reviewbot.asking import Limits, ask_all
+from reviewbot.combine import combine
 from reviewbot.config.load import LoadedConfig, Overrides, WorkTree, load_config
 from reviewbot.config.values import Config
-from reviewbot.core import Prepared, conclude, make_plan, prepare
+from reviewbot.core import Prepared, conclude, make_plan, policy_of, prepare
 from reviewbot.errors import ConfigError, DiffError, UsageError
 from reviewbot.model import Change, Conclusion, Job, Outcome, Panelist, Plan, Report
+from reviewbot.parts.read import read_part
+from reviewbot.parts.values import Part
 from reviewbot.platforms.actions import is_restricted_run
 from reviewbot.platforms.git import GitRepository
 from reviewbot.ports import Progress
@@ -145,6 +149,64 @@ def review(request: Request, progress: Progress) -> Report:
         notes=notes,
     )
     return _not_reviewed(report) if unkeyed and report.verdict.conclusion is Conclusion.INCOMPLETE else report
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergeRequest:
+    """What `reviewbot merge` asks for."""
+
+    files: tuple[NamedBytes, ...]
+    cwd: Path
+    environ: Mapping[str, str]
+    config_path: str | None = None
+    overrides: Overrides = field(default_factory=Overrides)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedBytes:
+    """The content of a file, and how a person names it."""
+
+    name: str
+    data: bytes
+
+
+def merge_files(request: MergeRequest) -> Report:
+    """Consolidate what separate runs have found. Raises ReviewbotError.
+
+    The only configuration that counts is one that is named: the gate of a merge in CI may not follow a file that the
+    reviewed change brings along. Of files that are equal byte for byte the first is read.
+    """
+    gate_flags = replace(request.overrides, reviewers=())
+    reader = WorkTree(request.cwd) if request.config_path or request.environ.get("REVIEWBOT_CONFIG") else _NoFiles()
+    loaded = load_config(
+        reader,
+        explicit=request.config_path,
+        cwd=request.cwd,
+        environ=request.environ,
+        overrides=gate_flags,
+        with_texts=False,
+    )
+    first: dict[bytes, str] = {}
+    parts: list[Part] = []
+    notes: list[str] = []
+    for file in request.files:
+        digest = hashlib.sha256(file.data).digest()
+        if digest in first:
+            notes.append(f"{file.name} is the same as {first[digest]} and counts once.")
+            continue
+        first[digest] = file.name
+        parts.append(read_part(file.data, file.name))
+    report = combine(parts, policy=policy_of(loaded.config), only=request.overrides.reviewers)
+    return replace(report, notes=(*notes, *report.notes))
+
+
+class _NoFiles:
+    """A work tree that holds nothing."""
+
+    root = None
+
+    def read(self, path: str) -> None:
+        del path
 
 
 def fetch(source: Source, *, context_lines: int, repository: GitRepository | None) -> Change:

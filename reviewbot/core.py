@@ -20,7 +20,7 @@ from reviewbot.model import (
     Segment,
     Usage,
 )
-from reviewbot.sanitize import clean_words
+from reviewbot.sanitize import clean_body, clean_title
 from reviewbot.stages.agreement import count, report_order
 from reviewbot.stages.anchor import place
 from reviewbot.stages.budget import in_rounds
@@ -147,12 +147,7 @@ def conclude(
         coverage,
         gaps=[s.path for s in plan.skipped if s.gap],
         panel=[p.name for p in panel],
-        policy=Policy(
-            fail_on=config.gate.fail_on,
-            min_agreement=config.gate.min_agreement,
-            quorum=config.gate.quorum,
-            fail_incomplete=config.gate.on_incomplete == "fail",
-        ),
+        policy=policy_of(config),
     )
     results = tuple(reviewer_result(member, outcomes) for member in panel)
     return Report(
@@ -171,10 +166,20 @@ def conclude(
     )
 
 
+def policy_of(config: Config) -> Policy:
+    """What the gate goes by."""
+    gate = config.gate
+    return Policy(
+        fail_on=gate.fail_on,
+        min_agreement=gate.min_agreement,
+        quorum=gate.quorum,
+        fail_incomplete=gate.on_incomplete == "fail",
+    )
+
+
 def _cleaned(finding: Finding) -> Finding:
-    """The reviewer's own words without what may not be shown; when nothing is left of them, say so."""
-    title = clean_words(finding.title).strip() or "(no readable title)"
-    return replace(finding, title=" ".join(title.split()), body=clean_words(finding.body).strip())
+    """With the reviewer's own words as they may be shown."""
+    return replace(finding, title=clean_title(finding.title), body=clean_body(finding.body))
 
 
 def _answered(

@@ -31,3 +31,7 @@ class DiffError(ValueError):
 
 class ReplyError(ValueError):
     """A reviewer's reply that is not in the agreed format. The text goes back to the reviewer once."""
+
+
+class InputError(ReviewbotError):
+    """A report, an answer, a SARIF file or a record that cannot be used; the message names the file and the place."""

@@ -400,7 +400,7 @@ def hostile() -> Report:
     """Every text that comes from outside attacks: title, body, path, source line, reason, note, label."""
     path = "src/::error::\x1b[31m`|@x`\n<b>#1.py"
     evil = file(path, hunk("+::error::\x1b[2J\u202e</code> ``` @root\r", old=0, new=1))
-    lead = placed("opus", path, 1, title=HOSTILE, body=HOSTILE)
+    lead = placed("opus", path, 1, title=f"So: {HOSTILE}", body=HOSTILE)
     lead = replace(
         lead,
         anchor=replace(lead.anchor, note=HOSTILE),

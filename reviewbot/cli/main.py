@@ -27,12 +27,12 @@ EXIT_TERMINATED = 143
 # Where each command lives and what it says of itself in `--help`: a command is imported only when it is called.
 _COMMANDS = {
     "review": ("reviewbot.cli.review:review", "Review a local change."),
+    "merge": ("reviewbot.cli.merge:merge", "Consolidate findings of separate runs."),
     "demo": ("reviewbot.cli.demo:demo", "A whole review on a bundled change with recorded answers: no key needed."),
     "config": ("reviewbot.cli.config:config", "Show the effective configuration or its JSON Schema."),
 }
 _LATER = {
     "pr": "Review a GitHub pull request and publish.",
-    "merge": "Consolidate findings of separate runs.",
     "publish": "Publish a report made earlier to its pull request.",
     "hook": "The native pre-push hook.",
     "ignore": "Decline a finding.",

@@ -84,18 +84,20 @@ def load_config(
     environ: Mapping[str, str],
     overrides: Overrides,
     cwd: Path | None = None,
+    with_texts: bool = True,
 ) -> LoadedConfig:
     """The effective configuration. Raises ConfigError.
 
     `explicit` is what --config names. It and REVIEWBOT_CONFIG are relative to `cwd`, as a person expects (to the top of
     the repository when `cwd` is None), or absolute. A file inside the work tree is read through `read`, so that a
     reader of the base commit is never passed by; one outside of it is the operator's own and is read from the disk.
-    The paths inside a configuration are always relative to the top of the repository and read through `read`.
+    The paths inside a configuration are always relative to the top of the repository and read through `read`; without
+    `with_texts` none of the hand-written texts is read, for a run that asks nobody.
     """
     chosen = _choose(read, explicit, environ, cwd)
     document = chosen.document or Document(file="", value={}, marks={})
     settings = parse(document, default_panel(environ))
-    texts, notes = _texts(read, settings.files)
+    texts, notes = _texts(read, settings.files) if with_texts else ({file.path: "" for file in settings.files}, [])
     config, origins = overridden(build(settings.values, texts), settings.origins, overrides)
     return LoadedConfig(
         config=config,

@@ -33,10 +33,11 @@ def render_markdown(report: Report) -> str:
 def _head(report: Report) -> list[str]:
     subject = markdown_span(_short(phrases.subject(report.change), _PATH))
     reason = markdown_line(_short(phrases.verdict_reason(report), _REASON))
+    facts = (phrases.size(report), phrases.coverage(report), phrases.cost_line(report))
     return [
         f"## {report.verdict.conclusion.upper()}",
         reason,
-        f"{subject}: {phrases.size(report.change)}. {phrases.coverage(report)}. {_sentence(phrases.cost_line(report))}",
+        " ".join([f"{subject}:", *(_sentence(fact) for fact in facts if fact)]),
     ]
 
 
@@ -78,7 +79,7 @@ def _section(number: int, entry: MergedFinding, report: Report) -> str:
         parts.append(markdown_code(code, "diff"))
     if found.more:
         parts.append(f"and {phrases.counted(found.more, 'more line')}")
-    parts.append(markdown(_short(entry.lead.body, _BODY)))
+    parts.append(markdown(_short(phrases.body(entry), _BODY)))
     parts += _asides(entry)
     parts += _in_full(entry)
     return "\n\n".join(part for part in parts if part)

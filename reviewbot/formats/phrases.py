@@ -44,11 +44,14 @@ def subject(change: Change) -> str:
     return "the change"
 
 
-def size(change: Change) -> str:
-    """`3 files, +31 -7`."""
-    kinds = [line.kind for file in change.diff.files for hunk in file.hunks for line in hunk.lines]
+def size(report: Report) -> str:
+    """`3 files, +31 -7`; without the lines, or empty, where a report merged from others does not know them."""
+    diff = report.change.diff
+    if not diff.files and (report.files or knows_no_files(report)):
+        return counted(len(report.files), "file") if report.files else ""
+    kinds = [line.kind for file in diff.files for hunk in file.hunks for line in hunk.lines]
     added, removed = kinds.count(LineKind.ADDED), kinds.count(LineKind.REMOVED)
-    return f"{counted(len(change.diff.files), 'file')}, +{added:,} -{removed:,}"
+    return f"{counted(len(diff.files), 'file')}, +{added:,} -{removed:,}"
 
 
 def agreement(entry: MergedFinding) -> str:
@@ -73,6 +76,11 @@ def dissent(entry: MergedFinding) -> list[str]:
     """`gemini says medium` for each reviewer that sees another severity than the entry's."""
     said = {(member.reviewer, member.severity) for member in entry.members if member.severity is not entry.severity}
     return [f"{reviewer} says {severity}" for reviewer, severity in sorted(said)]
+
+
+def body(entry: MergedFinding) -> str:
+    """What the entry says besides its title; tools that say one line have it in both."""
+    return "" if entry.lead.body == entry.lead.title else entry.lead.body
 
 
 def others(entry: MergedFinding) -> list[Finding]:
@@ -182,8 +190,15 @@ def answered(reviewers: Sequence[ReviewerResult]) -> list[ReviewerResult]:
     return [r for r in reviewers if r.status in (ReviewerStatus.REVIEWED, ReviewerStatus.PARTIAL)]
 
 
+def knows_no_files(report: Report) -> bool:
+    """Whether somebody has reviewed a change whose files nobody has told: answers of other runs do not."""
+    return not report.files and bool(answered(report.reviewers))
+
+
 def coverage(report: Report) -> str:
     """`12 of 14 files reviewed`."""
+    if knows_no_files(report):
+        return "which files were reviewed is not known"
     reviewed = sum(file.reviewed for file in report.files)
     return f"{reviewed:,} of {counted(len(report.files), 'file')} reviewed"
 
@@ -209,6 +224,8 @@ def unreviewed(files: Sequence[FileResult]) -> list[Unreviewed]:
 
 def no_findings(report: Report) -> str:
     """What an empty list of findings means: a clean review, or none."""
+    if knows_no_files(report):
+        return "No findings."
     if not report.files:
         return "Nothing to review."
     if not any(file.reviewed for file in report.files):

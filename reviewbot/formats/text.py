@@ -6,7 +6,6 @@ Findings stand under their file, the verdict stands last. Everything that came f
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from textwrap import dedent
 
 from rich.cells import cell_len
@@ -45,7 +44,7 @@ def render_text(report: Report, *, width: int, color: bool, verbose: bool = Fals
     page = Page.of(width=width, color=color, ascii_only=ascii_only)
     lines = [*page.wrapped(_header(report), width=width), Text("")]
     if report.findings:
-        for heading, entries in _grouped(report.findings):
+        for heading, entries in _grouped(report):
             lines += [*page.wrapped(Text(heading, style="bold underline"), width=width), Text("")]
             for entry in entries:
                 lines += [*_finding(entry, report, page, verbose=verbose), Text("")]
@@ -58,19 +57,24 @@ def render_text(report: Report, *, width: int, color: bool, verbose: bool = Fals
 
 def _header(report: Report) -> Text:
     subject = terminal_line(phrases.subject(report.change))
-    return Text.assemble((subject, "bold"), "  ", (phrases.size(report.change), "dim"))
+    size = phrases.size(report)
+    return Text.assemble((subject, "bold"), "  " if size else "", (size, "dim"))
 
 
-def _grouped(findings: Sequence[MergedFinding]) -> list[tuple[str, list[MergedFinding]]]:
-    """By file, the file with the first finding first; then what has no line, then what has no file."""
+def _grouped(report: Report) -> list[tuple[str, list[MergedFinding]]]:
+    """By file, the file with the first finding first; then what has no line, then what has no file.
+
+    Where the files of the change are not known, no place is known to be wrong.
+    """
+    trusted = phrases.knows_no_files(report)
     files: dict[str, list[MergedFinding]] = {}
     unplaced: list[MergedFinding] = []
     everywhere: list[MergedFinding] = []
-    for entry in findings:
+    for entry in report.findings:
         anchor = entry.lead.anchor
         if anchor.path is None:
             everywhere.append(entry)
-        elif anchor.placed:
+        elif anchor.placed or trusted:
             files.setdefault(anchor.path, []).append(entry)
         else:
             unplaced.append(entry)
@@ -90,7 +94,7 @@ def _finding(entry: MergedFinding, report: Report, page: Page, *, verbose: bool)
     code = _code(entry, report, page)
     if code:
         lines += [Text(""), *code]
-    body = page.words(entry.lead.body)
+    body = page.words(phrases.body(entry))
     if body:
         lines += [Text(""), *body]
     asides = _asides(entry, page)
@@ -199,7 +203,9 @@ def _reviewers(report: Report, page: Page, *, verbose: bool) -> list[Text]:
     lines: list[Text] = []
     for row, result in zip(rows, report.reviewers, strict=True):
         lines.append(page.trimmed(row, page.room))
-        lines += [Text(" " * indent) + part for part in page.wrapped(_detail(result), width=page.room - indent)]
+        detail = _detail(result)
+        if detail:
+            lines += [Text(" " * indent) + part for part in page.wrapped(detail, width=page.room - indent)]
     return lines
 
 
@@ -226,8 +232,9 @@ def _detail(result: ReviewerResult) -> Text:
     """The model, what it read and wrote, and why there is no whole answer."""
     usage = result.usage
     spent = f", {phrases.tokens(usage)}" if usage.input_tokens or usage.output_tokens else ""
-    text = Text(terminal_line(result.model) + spent, style="dim")
-    return Text.assemble(text, ": ", (terminal_line(result.reason), "yellow")) if result.reason else text
+    text = Text((terminal_line(result.model) + spent).removeprefix(", "), style="dim")
+    reason = (terminal_line(result.reason or ""), "yellow")
+    return Text.assemble(text, ": " if text and result.reason else "", reason)
 
 
 def _coverage(report: Report, page: Page, *, verbose: bool) -> list[Text]:

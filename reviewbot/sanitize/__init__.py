@@ -7,10 +7,12 @@ would act there is escaped.
 
 from reviewbot.sanitize.markdown import markdown, markdown_cell, markdown_code, markdown_line, markdown_span
 from reviewbot.sanitize.terminal import ascii_text, not_a_command, terminal, terminal_line
-from reviewbot.sanitize.words import clean_words
+from reviewbot.sanitize.words import clean_body, clean_title, clean_words
 
 __all__ = [
     "ascii_text",
+    "clean_body",
+    "clean_title",
     "clean_words",
     "markdown",
     "markdown_cell",

@@ -35,6 +35,16 @@ def clean_words(text: str) -> str:
     return _bluntly(text)
 
 
+def clean_title(text: str) -> str:
+    """A title after `clean_words`, on one line; when nothing is left of it, it says so."""
+    return " ".join(clean_words(text).split()) or "(no readable title)"
+
+
+def clean_body(text: str) -> str:
+    """A body after `clean_words`, without blank edges."""
+    return clean_words(text).strip()
+
+
 def _bluntly(text: str) -> str:
     """For text that nests its markup deeper than any reviewer does: none of the characters that markup is made of."""
     return _pass(_TRIGGERS.sub("", text))

@@ -72,7 +72,7 @@ def parse_reply(text: str, *, reviewer: str, chunk: int | None) -> Parsed:
     dropped: list[str] = []
     for entry in entries:
         try:
-            findings.append(_finding(entry, reviewer, chunk))
+            findings.append(read_finding(entry, reviewer=reviewer, chunk=chunk))
         except ReplyError as error:
             dropped.append(str(error))
         except (ValueError, OverflowError) as error:  # numbers beyond what any line or share can be
@@ -236,18 +236,24 @@ def _repaired(text: str, key: int, problem: str) -> list[Json]:
 # ------------------------------------------------------------ entry -> finding
 
 
-def _finding(entry: Json, reviewer: str, chunk: int | None) -> Finding:
+def read_finding(entry: Json, *, reviewer: str, chunk: int | None, placeless: bool = False) -> Finding:
+    """One entry of an answer. Raises ReplyError, or ValueError for numbers that cannot be used.
+
+    placeless: its path and its line may be null or missing, as in answers that come from elsewhere.
+    """
     if not isinstance(entry, dict):
         raise ReplyError("an entry of `findings` is not an object")
     if isinstance(entry, _Duplicate):
         raise ReplyError("a key stands twice in a finding")
-    start = _line(entry, "start_line", required=True)
+    nowhere = placeless and entry.get("path") is None
+    path = None if nowhere else _text(entry, "path", _MAX_PATH)
+    start = _line(entry, "start_line", required=not placeless or entry.get("start_line") is not None)
     end = _line(entry, "end_line", required=False) or start
     if start is not None and end is not None and end < start:
         end = start
     return Finding(
         reviewer=reviewer,
-        anchor=Anchor(path=_text(entry, "path", _MAX_PATH), side=_side(entry), start=start, end=end),
+        anchor=Anchor(path=path, side=_side(entry), start=start, end=end),
         severity=_severity(entry),
         category=_category(entry),
         title=" ".join(_text(entry, "title", _MAX_TITLE).split()),

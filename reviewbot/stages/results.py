@@ -21,6 +21,7 @@ from reviewbot.model import (
     Usage,
 )
 
+ONE_REVIEWER = "One reviewer is configured, so agreement means nothing."
 _FILES_NAMED = 5
 
 
@@ -176,7 +177,7 @@ def reading_notes(results: Sequence[ReviewerResult], outcomes: Iterable[Outcome]
             dropped[outcome.reviewer] = dropped.get(outcome.reviewer, 0) + outcome.dropped
     notes: list[str] = []
     if len(results) == 1:
-        notes.append("One reviewer is configured, so agreement means nothing.")
+        notes.append(ONE_REVIEWER)
     for result in results:
         if result.usage.cost_usd is None and limited:
             notes.append(f"The price of {result.model} is not known: {Limit.COST} cannot stop {result.name}.")

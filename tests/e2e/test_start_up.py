@@ -45,10 +45,12 @@ def imported(*args: str, cwd: Path, env: dict[str, str] | None = None) -> set[st
         ["config", "show"],
         ["config", "schema"],
         ["pr"],
+        ["merge", "answer.json"],
     ],
     ids=" ".join,
 )
 def test_what_asks_no_model_imports_no_model_library(repo: GitRepo, args: list[str]) -> None:
+    repo.write({"answer.json": '{"reviewer": "opus", "findings": []}'})
     modules = imported(*args, cwd=repo.path)
     assert "reviewbot" in modules
     assert not modules & HEAVY

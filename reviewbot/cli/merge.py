@@ -1,0 +1,72 @@
+"""`reviewbot merge`: one report out of what separate runs have found."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from reviewbot.cli.options import SHARED, current_folder, read_overrides, read_targets, with_options
+from reviewbot.cli.output import exit_code, write_report
+
+if TYPE_CHECKING:
+    from reviewbot import app
+
+
+@click.command()
+@click.argument("files", metavar="FILE...", nargs=-1, required=True)
+@with_options(SHARED)
+def merge(
+    *,
+    files: tuple[str, ...],
+    config_path: str | None,
+    reviewers: tuple[str, ...],
+    fail_on: str | None,
+    min_agreement: int | None,
+    formats: tuple[str, ...],
+    output: str | None,
+    no_cache: bool,  # noqa: ARG001 - nothing is asked
+    quiet: bool,  # noqa: ARG001 - there is no progress to show
+    verbose: bool,
+    color: str,
+) -> int:
+    """Consolidate findings of separate runs.
+
+    Each FILE (- is stdin) is a report (`--format json`), a reviewer's answer with its name
+    ({"reviewer": "opus", "findings": [...]}), or SARIF, whose reviewer is its tool. One name in several files is one
+    reviewer. No repository, key or model is needed, and no configuration is read but one that --config or
+    REVIEWBOT_CONFIG names.
+    """
+    targets = read_targets(formats, output)
+
+    from reviewbot import app
+
+    request = app.MergeRequest(
+        files=tuple(_read(name) for name in files),
+        cwd=current_folder(),
+        environ=dict(os.environ),
+        config_path=config_path,
+        overrides=read_overrides(fail_on, min_agreement, reviewers),
+    )
+    report = app.merge_files(request)
+    write_report(report, targets, color=color, verbose=verbose)
+    return exit_code(report.verdict)
+
+
+def _read(name: str) -> app.NamedBytes:
+    """A file, up to a byte more than is read of one: what is larger is refused by its size."""
+    from reviewbot import app
+    from reviewbot.parts.node import MAX_BYTES
+
+    try:
+        if name == "-":
+            return app.NamedBytes(name="stdin", data=sys.stdin.buffer.read(MAX_BYTES + 1))
+        with Path(name).open("rb") as file:
+            return app.NamedBytes(name=name, data=file.read(MAX_BYTES + 1))
+    except OSError as error:
+        raise click.UsageError(f"{name} cannot be read: {error.strerror}") from None
+    except ValueError:
+        raise click.UsageError(f"{name!r} is no name of a file") from None
