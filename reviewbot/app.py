@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from reviewbot import __version__
 from reviewbot.asking import Limits, ask_all
-from reviewbot.combine import combine
 from reviewbot.config.load import LoadedConfig, Overrides, WorkTree, load_config
 from reviewbot.config.values import Config
-from reviewbot.core import Prepared, conclude, make_plan, policy_of, prepare
+from reviewbot.core import Prepared, conclude, excused, make_plan, prepare
 from reviewbot.errors import ConfigError, DiffError, UsageError
-from reviewbot.model import Change, Conclusion, Job, Outcome, Panelist, Plan, Report
-from reviewbot.parts.read import read_part
-from reviewbot.parts.values import Part
+from reviewbot.model import Change, Job, Outcome, Panelist, Plan, Report
 from reviewbot.platforms.actions import is_restricted_run
 from reviewbot.platforms.git import GitRepository
 from reviewbot.ports import Progress
+from reviewbot.record.folder import Recorder
+from reviewbot.record.values import Answered, Answers, Asked, reads_of
 from reviewbot.stages.budget import beyond
 from reviewbot.stages.diff import parse_patch
 from reviewbot.wiring import Seat, build_models, seat_panel
@@ -65,6 +64,8 @@ class Request:
     environ: Mapping[str, str]
     config_path: str | None = None
     overrides: Overrides = field(default_factory=Overrides)
+    recorder: Recorder | None = None
+    """Who keeps the run, when somebody does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +129,7 @@ def review(request: Request, progress: Progress) -> Report:
     started = time.monotonic()
     setup = _set_up(request)
     panel, plan, notes = setup.panel, setup.plan, list(setup.loaded.notes)
+    recorder = request.recorder
     outcomes: tuple[Outcome, ...] = ()
     unkeyed = bool(plan.chunks) and all(seat.missing for seat in setup.seats)
     if not setup.prepared.change.diff.files:
@@ -136,8 +138,13 @@ def review(request: Request, progress: Progress) -> Report:
         panel = tuple(replace(member, skipped=_SECRETS_BLOCK) for member in panel)
     elif unkeyed and not (_keys_may_be_missing(setup.config, request.environ)):
         raise ConfigError(_no_key(setup.seats))
-    elif plan.jobs:
+    if recorder is not None:
+        recorder.begin(_asked(setup, panel, notes, unkeyed=unkeyed), setup.config)
+    if plan.jobs and not setup.is_blocked:
         outcomes = _ask(plan.jobs, setup, request.environ, progress, started)
+    if recorder is not None:
+        answered = tuple(Answered.of(outcome) for outcome in outcomes)
+        recorder.end(Answers(answers=answered, duration_s=time.monotonic() - started))
     report = conclude(
         setup.prepared.change,
         plan,
@@ -148,65 +155,20 @@ def review(request: Request, progress: Progress) -> Report:
         duration_s=time.monotonic() - started,
         notes=notes,
     )
-    return _not_reviewed(report) if unkeyed and report.verdict.conclusion is Conclusion.INCOMPLETE else report
+    return excused(report) if unkeyed else report
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MergeRequest:
-    """What `reviewbot merge` asks for."""
-
-    files: tuple[NamedBytes, ...]
-    cwd: Path
-    environ: Mapping[str, str]
-    config_path: str | None = None
-    overrides: Overrides = field(default_factory=Overrides)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NamedBytes:
-    """The content of a file, and how a person names it."""
-
-    name: str
-    data: bytes
-
-
-def merge_files(request: MergeRequest) -> Report:
-    """Consolidate what separate runs have found. Raises ReviewbotError.
-
-    The only configuration that counts is one that is named: the gate of a merge in CI may not follow a file that the
-    reviewed change brings along. Of files that are equal byte for byte the first is read.
-    """
-    gate_flags = replace(request.overrides, reviewers=())
-    reader = WorkTree(request.cwd) if request.config_path or request.environ.get("REVIEWBOT_CONFIG") else _NoFiles()
-    loaded = load_config(
-        reader,
-        explicit=request.config_path,
-        cwd=request.cwd,
-        environ=request.environ,
-        overrides=gate_flags,
-        with_texts=False,
+def _asked(setup: _Setup, panel: tuple[Panelist, ...], notes: Sequence[str], *, unkeyed: bool) -> Asked:
+    return Asked(
+        tool=__version__,
+        change=setup.prepared.change,
+        chunks=reads_of(setup.plan),
+        skipped=setup.plan.skipped,
+        own_findings=setup.prepared.findings,
+        panel=panel,
+        notes=tuple(notes),
+        unkeyed=unkeyed,
     )
-    first: dict[bytes, str] = {}
-    parts: list[Part] = []
-    notes: list[str] = []
-    for file in request.files:
-        digest = hashlib.sha256(file.data).digest()
-        if digest in first:
-            notes.append(f"{file.name} is the same as {first[digest]} and counts once.")
-            continue
-        first[digest] = file.name
-        parts.append(read_part(file.data, file.name))
-    report = combine(parts, policy=policy_of(loaded.config), only=request.overrides.reviewers)
-    return replace(report, notes=(*notes, *report.notes))
-
-
-class _NoFiles:
-    """A work tree that holds nothing."""
-
-    root = None
-
-    def read(self, path: str) -> None:
-        del path
 
 
 def fetch(source: Source, *, context_lines: int, repository: GitRepository | None) -> Change:
@@ -292,9 +254,3 @@ def _no_key(seats: Sequence[Seat]) -> str:
     width = max(len(seat.reviewer.name) for seat in seats)
     lines = [f"  {seat.reviewer.name:<{width}}  {seat.missing}" for seat in seats]
     return "\n".join(["no reviewer has a key", *lines, "  set the variables, or change `reviewers`"])
-
-
-def _not_reviewed(report: Report) -> Report:
-    reason = "Not reviewed: this run has no model keys (a fork or a bot), and gate.on_missing_keys is pass."
-    verdict = replace(report.verdict, conclusion=Conclusion.SKIPPED, reason=reason, fails=False)
-    return replace(report, verdict=verdict)

@@ -8,11 +8,11 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from reviewbot.core import read_reply
 from reviewbot.errors import ReplyError
 from reviewbot.model import Failed, Job, Limit, Outcome, Reviewed, Usage
 from reviewbot.ports import Answer, CallError, Message, Model, Progress
 from reviewbot.stages.budget import Purse
-from reviewbot.stages.reply import parse_reply
 
 TRIES = 3
 """Calls for one question at most, when each fails in a way that may pass."""
@@ -190,22 +190,6 @@ async def _ask(job: Job, model: Model, run: _Run, attempt: _Attempt) -> Outcome:
         if not last:
             messages = [*messages, *_again(answer, problem)]
     return _failed(job, attempt, f"not in the agreed format, also when asked again: {problem}")
-
-
-def read_reply(text: str, *, reviewer: str, chunk: int, cut_off: bool) -> Reviewed | ReplyError:
-    """An answer as it came, read. `cut_off`: its model stopped at its token limit."""
-    try:
-        parsed = parse_reply(text, reviewer=reviewer, chunk=chunk)
-    except ReplyError as error:
-        return error
-    return Reviewed(
-        reviewer=reviewer,
-        chunk=chunk,
-        findings=parsed.findings,
-        cut_off=cut_off or parsed.cut_off,
-        dropped=len(parsed.dropped),
-        reply=text,
-    )
 
 
 def _again(answer: Answer, error: ReplyError) -> tuple[Message, Message]:

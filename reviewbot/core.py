@@ -6,8 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from reviewbot.config.values import Config
+from reviewbot.errors import ReplyError
 from reviewbot.model import (
     Change,
+    Conclusion,
     Finding,
     Job,
     MergedFinding,
@@ -30,6 +32,7 @@ from reviewbot.stages.identity import fingerprint
 from reviewbot.stages.merge import merge
 from reviewbot.stages.prompt import build_system, build_user, render_segment
 from reviewbot.stages.redact import redact, redact_text, secret_findings
+from reviewbot.stages.reply import parse_reply
 from reviewbot.stages.results import coverage_of, file_results, limit_notes, reading_notes, reviewer_result, shared
 from reviewbot.stages.scope import select
 
@@ -119,6 +122,22 @@ def _chunk_budget(config: Config, panel: Sequence[Panelist], count_tokens: Calla
     return max(_SMALLEST_CHUNK, min([CHUNK_TOKENS, *rooms]))
 
 
+def read_reply(text: str, *, reviewer: str, chunk: int, cut_off: bool) -> Reviewed | ReplyError:
+    """An answer as it came, read. `cut_off`: its model stopped at its token limit."""
+    try:
+        parsed = parse_reply(text, reviewer=reviewer, chunk=chunk)
+    except ReplyError as error:
+        return error
+    return Reviewed(
+        reviewer=reviewer,
+        chunk=chunk,
+        findings=parsed.findings,
+        cut_off=cut_off or parsed.cut_off,
+        dropped=len(parsed.dropped),
+        reply=text,
+    )
+
+
 def conclude(
     change: Change,
     plan: Plan,
@@ -164,6 +183,15 @@ def conclude(
             *reading_notes(results, outcomes, limited=config.limits.max_cost_usd is not None),
         ),
     )
+
+
+def excused(report: Report) -> Report:
+    """The report of a run to which no key was given on purpose: when nothing blocks it, it is skipped and passes."""
+    if report.verdict.conclusion is not Conclusion.INCOMPLETE:
+        return report
+    reason = "Not reviewed: this run has no model keys (a fork or a bot), and gate.on_missing_keys is pass."
+    verdict = replace(report.verdict, conclusion=Conclusion.SKIPPED, reason=reason, fails=False)
+    return replace(report, verdict=verdict)
 
 
 def policy_of(config: Config) -> Policy:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import os
-import re
 import signal
 import sys
 import tempfile
@@ -28,6 +27,7 @@ EXIT_TERMINATED = 143
 _COMMANDS = {
     "review": ("reviewbot.cli.review:review", "Review a local change."),
     "merge": ("reviewbot.cli.merge:merge", "Consolidate findings of separate runs."),
+    "replay": ("reviewbot.cli.replay:replay", "Re-run everything after the model calls on a recorded run."),
     "demo": ("reviewbot.cli.demo:demo", "A whole review on a bundled change with recorded answers: no key needed."),
     "config": ("reviewbot.cli.config:config", "Show the effective configuration or its JSON Schema."),
 }
@@ -38,12 +38,8 @@ _LATER = {
     "ignore": "Decline a finding.",
     "init": "Write a commented .reviewbot.yaml and a workflow.",
     "doctor": "Check config, keys, models, git and hook.",
-    "replay": "Re-run everything after the model calls on a recorded run.",
     "cache": "Show or clear the answer cache.",
 }
-
-
-_HOLDS_SECRET = re.compile(r"KEY|TOKEN|SECRET|PASSWORD", re.IGNORECASE)
 
 
 class Terminated(BaseException):
@@ -165,14 +161,11 @@ def _drop_stdout() -> None:
 def _report_bug(error: Exception) -> int:
     import traceback
 
-    from reviewbot.reviewers.keys import hide_key
+    from reviewbot.sanitize.keys import hide_secrets, secret_values
     from reviewbot.stages.redact import redact_text
 
     # Traces hold values of the change and of the environment; no secret leaves in them either.
-    trace = redact_text("".join(traceback.format_exception(error)))
-    for name, value in os.environ.items():
-        if _HOLDS_SECRET.search(name):
-            trace = hide_key(trace, value)
+    trace = hide_secrets(redact_text("".join(traceback.format_exception(error))), secret_values(os.environ))
     try:
         handle, name = tempfile.mkstemp(prefix="reviewbot-", suffix=".log")
         with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:

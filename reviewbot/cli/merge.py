@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reviewbot.cli.options import SHARED, current_folder, read_overrides, read_targets, with_options
+from reviewbot.cli.options import SHARED, current_folder, open_recorder, read_overrides, read_targets, with_options
 from reviewbot.cli.output import exit_code, write_report
 
 if TYPE_CHECKING:
-    from reviewbot import app
+    from reviewbot.parts.values import NamedBytes
 
 
 @click.command()
@@ -32,6 +32,7 @@ def merge(
     quiet: bool,  # noqa: ARG001 - there is no progress to show
     verbose: bool,
     color: str,
+    record: str | None,
 ) -> int:
     """Consolidate findings of separate runs.
 
@@ -42,30 +43,32 @@ def merge(
     """
     targets = read_targets(formats, output)
 
-    from reviewbot import app
+    from reviewbot import after
 
-    request = app.MergeRequest(
+    recorder = open_recorder(record)
+    request = after.MergeRequest(
         files=tuple(_read(name) for name in files),
         cwd=current_folder(),
         environ=dict(os.environ),
         config_path=config_path,
         overrides=read_overrides(fail_on, min_agreement, reviewers),
+        recorder=recorder,
     )
-    report = app.merge_files(request)
-    write_report(report, targets, color=color, verbose=verbose)
+    report = after.merge_files(request)
+    write_report(report, targets, color=color, verbose=verbose, problem=recorder.problem if recorder else None)
     return exit_code(report.verdict)
 
 
-def _read(name: str) -> app.NamedBytes:
+def _read(name: str) -> NamedBytes:
     """A file, up to a byte more than is read of one: what is larger is refused by its size."""
-    from reviewbot import app
     from reviewbot.parts.node import MAX_BYTES
+    from reviewbot.parts.values import NamedBytes
 
     try:
         if name == "-":
-            return app.NamedBytes(name="stdin", data=sys.stdin.buffer.read(MAX_BYTES + 1))
+            return NamedBytes(name="stdin", data=sys.stdin.buffer.read(MAX_BYTES + 1))
         with Path(name).open("rb") as file:
-            return app.NamedBytes(name=name, data=file.read(MAX_BYTES + 1))
+            return NamedBytes(name=name, data=file.read(MAX_BYTES + 1))
     except OSError as error:
         raise click.UsageError(f"{name} cannot be read: {error.strerror}") from None
     except ValueError:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from reviewbot.config.overrides import Overrides
 from reviewbot.model import Severity
+
+if TYPE_CHECKING:
+    from reviewbot.record.folder import Recorder
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -89,14 +93,19 @@ def current_folder() -> Path:
         raise click.UsageError(f"the current folder cannot be used: {error.strerror}") from None
 
 
-def _refuse_record(ctx: click.Context, param: click.Parameter, value: str | None) -> None:  # noqa: ARG001
-    if value is not None:
-        raise click.UsageError("--record is not available yet")
+def open_recorder(record: str | None) -> Recorder | None:
+    """What `--record` asks for, with its folder made. Raises UsageError before anything is asked."""
+    if record is None:
+        return None
+    from reviewbot.record.folder import Recorder
+    from reviewbot.sanitize.keys import secret_values
+
+    return Recorder(Path(record), hidden=secret_values(os.environ))
 
 
-CHOOSING: tuple[Callable[[Any], Any], ...] = (
-    click.option("--config", "config_path", metavar="FILE", help="Read this configuration file."),
-    click.option("--reviewer", "reviewers", multiple=True, metavar="NAME", help="Ask only these; repeatable."),
+Options = tuple[Callable[[Any], Any], ...]
+
+GATE: Options = (
     click.option(
         "--fail-on",
         type=click.Choice([*(severity.value for severity in Severity), "never"]),
@@ -106,10 +115,16 @@ CHOOSING: tuple[Callable[[Any], Any], ...] = (
         "--min-agreement", type=click.IntRange(min=1), metavar="N", help="Reviewers that must back what blocks."
     ),
 )
+"""Options that change the gate."""
+
+CHOOSING: Options = (
+    click.option("--config", "config_path", metavar="FILE", help="Read this configuration file."),
+    click.option("--reviewer", "reviewers", multiple=True, metavar="NAME", help="Ask only these; repeatable."),
+    *GATE,
+)
 """Options that change the configuration."""
 
-SHARED: tuple[Callable[[Any], Any], ...] = (
-    *CHOOSING,
+SHOWING: Options = (
     click.option(
         "--format",
         "formats",
@@ -118,8 +133,6 @@ SHARED: tuple[Callable[[Any], Any], ...] = (
         help=f"{', '.join(FORMATS)}; repeatable, at most one without =FILE. Default: text.",
     ),
     click.option("--output", metavar="FILE", help="Where the format without =FILE goes; default: stdout."),
-    click.option("--no-cache", is_flag=True, help="Ask again whatever was answered before."),
-    click.option("--record", metavar="DIR", callback=_refuse_record, expose_value=False, help="Not available yet."),
     click.option("-q", "--quiet", is_flag=True, help="No progress on stderr."),
     click.option("-v", "--verbose", is_flag=True, help="Also what each reviewer said in its own words."),
     click.option(
@@ -129,5 +142,13 @@ SHARED: tuple[Callable[[Any], Any], ...] = (
         show_default=True,
         help="NO_COLOR is honoured.",
     ),
+)
+"""Options of what is shown, and where."""
+
+SHARED: Options = (
+    *CHOOSING,
+    *SHOWING,
+    click.option("--no-cache", is_flag=True, help="Ask again whatever was answered before."),
+    click.option("--record", metavar="DIR", help="Keep the run in a new folder, without keys, for `reviewbot replay`."),
 )
 """Options of every command that reviews."""

@@ -35,12 +35,15 @@ def use_color(choice: str, stream: TextIO) -> bool:
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
-def write_report(report: Report, targets: Sequence[Target], *, color: str, verbose: bool) -> None:
+def write_report(
+    report: Report, targets: Sequence[Target], *, color: str, verbose: bool, problem: str | None = None
+) -> None:
     """Write each target. When a file cannot be written its text goes to stdout, so that nothing is lost.
 
-    Raises OutputError then, unless the verdict fails anyway.
+    Raises OutputError then, and for a `problem` with something else that was to be written, unless the verdict fails
+    anyway.
     """
-    failed: list[str] = []
+    failed: list[str] = [problem] if problem else []
     for target in targets:
         on_screen = target.path is None
         text = _render(report, target.format, color=use_color(color, sys.stdout) and on_screen, verbose=verbose)

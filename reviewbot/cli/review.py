@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reviewbot.cli.options import SHARED, current_folder, read_overrides, read_targets, with_options
+from reviewbot.cli.options import SHARED, current_folder, open_recorder, read_overrides, read_targets, with_options
 from reviewbot.cli.output import exit_code, use_color, write_proposal, write_report
 from reviewbot.cli.progress import watch
 
@@ -41,6 +41,7 @@ def review(
     quiet: bool,
     verbose: bool,
     color: str,
+    record: str | None,
 ) -> int:
     """Review a local change.
 
@@ -49,6 +50,8 @@ def review(
     """
     if sum([range_ is not None, staged, uncommitted, diff is not None]) > 1:
         raise click.UsageError("give one of RANGE, --staged, --uncommitted and --diff")
+    if record is not None and dry_run:
+        raise click.UsageError("--record keeps the answers, and --dry-run asks for none; give one of them")
     targets = read_targets(formats, output)
 
     from reviewbot import app
@@ -62,18 +65,20 @@ def review(
         source = app.Uncommitted()
     else:
         source = app.Range(spec=range_)
+    recorder = open_recorder(record)
     request = app.Request(
         source=source,
         cwd=current_folder(),
         environ=dict(os.environ),
         config_path=config_path,
         overrides=read_overrides(fail_on, min_agreement, reviewers),
+        recorder=recorder,
     )
     if dry_run:
         write_proposal(app.propose(request), targets)
         return 0
     report = app.review(request, watch(quiet=quiet, color=use_color(color, sys.stderr)))
-    write_report(report, targets, color=color, verbose=verbose)
+    write_report(report, targets, color=color, verbose=verbose, problem=recorder.problem if recorder else None)
     return exit_code(report.verdict)
 
 

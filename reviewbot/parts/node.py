@@ -13,9 +13,9 @@ from reviewbot.config.values import Json
 from reviewbot.errors import InputError
 
 MAX_BYTES = 64 * 1024 * 1024
-_MAX_CONTAINERS = 2_000_000
 _MAX_VALUES = 4_000_000
-"""What takes memory is the number of values, not their bytes: `[],[],[]` is forty times as large when read."""
+"""What takes memory is the number of values, not their bytes: `[],[],[]` is forty times as large when read. Of objects
+and lists, which are the largest, there may be half as many."""
 _MAX_TEXT = 100_000
 
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -126,15 +126,15 @@ class Node:
         return kind(node.value)
 
 
-def parse_document(data: bytes, name: str) -> Node:
-    """JSON in UTF-8, at most MAX_BYTES of it. Raises InputError for anything else.
+def parse_document(data: bytes, name: str, *, max_bytes: int = MAX_BYTES, max_values: int = _MAX_VALUES) -> Node:
+    """JSON in UTF-8, at most `max_bytes` of it. Raises InputError for anything else.
 
     Refused are also keys that stand twice, NaN and infinities, nesting beyond what the parser takes, and more values
     than memory is good for.
     """
-    if len(data) > MAX_BYTES:
-        raise InputError(f"{name}: is larger than {MAX_BYTES // (1024 * 1024)} MB")
-    if data.count(b"[") + data.count(b"{") > _MAX_CONTAINERS or data.count(b",") > _MAX_VALUES:
+    if len(data) > max_bytes:
+        raise InputError(f"{name}: is larger than {max_bytes // (1024 * 1024)} MB")
+    if data.count(b"[") + data.count(b"{") > max_values // 2 or data.count(b",") > max_values:
         raise InputError(f"{name}: holds more values than a report has")
     try:
         value: Json = json.loads(data.decode("utf-8-sig"), object_pairs_hook=_pairs, parse_constant=_no_constant)

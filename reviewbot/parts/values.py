@@ -8,6 +8,14 @@ from reviewbot.model import FileResult, Finding, ReviewerResult, State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NamedBytes:
+    """The content of a file, and how a person names it."""
+
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
     """A finding, and the state that its run had given it."""
 

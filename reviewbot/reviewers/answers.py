@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from reviewbot.model import Usage
 from reviewbot.ports import Answer, CallError
 from reviewbot.reviewers.catalog import ModelInfo
-from reviewbot.reviewers.keys import said
+from reviewbot.sanitize.keys import said
 
 Tree = Mapping[str, object]
 

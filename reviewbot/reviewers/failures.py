@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from reviewbot.ports import CallError
-from reviewbot.reviewers.keys import said
 from reviewbot.reviewers.transport import Exchange
+from reviewbot.sanitize.keys import said
 
 _READ = 64 * 1024
 """Bytes of a body that are looked at to explain a failure."""

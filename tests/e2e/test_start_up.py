@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from commandline import environment
+from commandline import environment, reviewbot
 from gitrepo import GitRepo
 
 HEAVY = {"litellm", "openai", "pydantic", "github", "aiohttp"}
@@ -46,11 +46,14 @@ def imported(*args: str, cwd: Path, env: dict[str, str] | None = None) -> set[st
         ["config", "schema"],
         ["pr"],
         ["merge", "answer.json"],
+        ["replay", "record"],
     ],
     ids=" ".join,
 )
 def test_what_asks_no_model_imports_no_model_library(repo: GitRepo, args: list[str]) -> None:
     repo.write({"answer.json": '{"reviewer": "opus", "findings": []}'})
+    if args[0] == "replay":
+        assert reviewbot("merge", "answer.json", "--record", "record", cwd=repo.path).code == 0
     modules = imported(*args, cwd=repo.path)
     assert "reviewbot" in modules
     assert not modules & HEAVY

@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 import pytest
 
-from reviewbot.reviewers.keys import HIDDEN, hide_key, said
+from reviewbot.sanitize.keys import HIDDEN, hide_key, said
 
 KEY = "sk-" + "can4ry+Key/0987654321-zyxwv"
 

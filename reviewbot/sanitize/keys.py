@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import base64
+import re
+from collections.abc import Iterable, Mapping
 from urllib.parse import quote
 
+_HOLDS_SECRET = re.compile(r"KEY|TOKEN|SECRET|PASSWORD", re.IGNORECASE)
 WINDOW = 12
 """Characters of a key (or of an encoding of it) in a row that must not be shown."""
 HIDDEN = "[key]"
@@ -35,6 +38,18 @@ def hide_key(text: str, key: str | None) -> str:
             for place in range(places[start][0], places[start + size - 1][0] + 1):
                 secret[place] = True
     return _replaced(text, secret)
+
+
+def secret_values(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Values of the environment that no file and no message may hold, by the names of their variables."""
+    return tuple(dict.fromkeys(v for name, v in environ.items() if _HOLDS_SECRET.search(name) and len(v) >= _SHORTEST))
+
+
+def hide_secrets(text: str, values: Iterable[str]) -> str:
+    """`text` without any of the values, in whatever form `hide_key` knows."""
+    for value in values:
+        text = hide_key(text, value)
+    return text
 
 
 def _windows(key: str) -> tuple[int, frozenset[str]]:

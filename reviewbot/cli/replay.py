@@ -1,0 +1,40 @@
+"""`reviewbot replay`: a recorded run, from its answers on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from reviewbot.cli.options import GATE, SHOWING, read_overrides, read_targets, with_options
+from reviewbot.cli.output import exit_code, write_report
+
+
+@click.command()
+@click.argument("folder", metavar="DIR")
+@with_options([*GATE, *SHOWING])
+def replay(
+    *,
+    folder: str,
+    fail_on: str | None,
+    min_agreement: int | None,
+    formats: tuple[str, ...],
+    output: str | None,
+    quiet: bool,  # noqa: ARG001 - there is no progress to show
+    verbose: bool,
+    color: str,
+) -> int:
+    """Re-run everything after the model calls on a run that `--record DIR` has kept.
+
+    Its answers are read, placed, merged and judged anew; no model is asked, and no repository, key or configuration is
+    needed. The exit code is that of the verdict. A record is three files of JSON (the change, the configuration, the
+    answers) without keys and with secrets replaced: what a bug report needs. It holds your code: read it before you
+    pass it on.
+    """
+    targets = read_targets(formats, output)
+
+    from reviewbot import after
+
+    report = after.replay(Path(folder), read_overrides(fail_on, min_agreement, ()))
+    write_report(report, targets, color=color, verbose=verbose)
+    return exit_code(report.verdict)

@@ -1,0 +1,117 @@
+"""The folder of a record: three files of JSON, written as the run goes on, and read again for a replay."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeVar
+
+from reviewbot.config.values import Config, Json
+from reviewbot.errors import InputError, UsageError
+from reviewbot.parts.node import Node, parse_document
+from reviewbot.record.codec import from_json, to_json
+from reviewbot.record.values import Answers, Asked, Merge, MergeRecord, Recording
+from reviewbot.sanitize.keys import hide_secrets
+from reviewbot.stages.redact import redact, redact_text
+
+FORMAT = 1
+"""Raised when a record that is written now could no longer be read by the version before."""
+_CHANGE, _CONFIG, _ANSWERS, _MERGE = "change.json", "config.json", "answers.json", "merge.json"
+_DEEP = 4 * 1024 * 1024
+"""Bytes of files up to which keys are looked for in every form, which takes a second for each of them."""
+_MAX_BYTES = 512 * 1024 * 1024
+_MAX_VALUES = 20_000_000
+
+Value = TypeVar("Value", Asked, Config, Answers, Merge)
+
+
+class Recorder:
+    """Writes one record. `problem` says why it is not whole, once it is not: a review does not end over that."""
+
+    def __init__(self, folder: Path, *, hidden: Sequence[str]) -> None:
+        """Make the folder, or take an empty one. Raises UsageError. `hidden`: values that no file may hold."""
+        self._folder = folder
+        self._hidden = hidden
+        self.problem: str | None = None
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            taken = next(folder.iterdir(), None)
+        except OSError as error:
+            raise UsageError(f"--record {folder}: {error.strerror}") from None
+        if taken is not None:
+            raise UsageError(f"--record {folder}: there is {taken.name} in it already; name a new folder")
+
+    def begin(self, asked: Asked, config: Config) -> None:
+        """Before anything is asked, so that a run that never ends leaves its question behind."""
+        diff = redact(asked.change.diff).diff  # once more: `secrets: off` is for what is sent, not for what is kept
+        subjects = tuple(redact_text(subject) for subject in asked.change.subjects)
+        shown = replace(asked, change=replace(asked.change, diff=diff, subjects=subjects))
+        # The change is long, and its secrets are out: here a key would have to stand as it is.
+        self._write(_CHANGE, to_json(shown), deep=False)
+        self._write(_CONFIG, to_json(config))
+
+    def end(self, answers: Answers) -> None:
+        self._write(_ANSWERS, to_json(answers))
+
+    def keep_merge(self, merge: Merge, config: Config) -> None:
+        """What a merge was given."""
+        self._write(_CONFIG, to_json(config))
+        self._write(_MERGE, to_json(merge), deep=sum(len(file.data) for file in merge.files) < _DEEP)
+
+    def _write(self, name: str, value: Json, *, deep: bool = True) -> None:
+        document = {"format": FORMAT, **(value if isinstance(value, dict) else {})}
+        clean = self._cleaned(document, "") if deep else document
+        text = json.dumps(clean, ensure_ascii=False, indent=None if name == _CHANGE else 1) + "\n"
+        for secret in self._hidden:
+            text = text.replace(secret, "[key]")
+        try:
+            with (self._folder / name).open("x", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
+                file.write(text)
+        except OSError as error:
+            self.problem = f"the record is not whole: {self._folder / name} could not be written: {error.strerror}"
+
+    def _cleaned(self, value: Json, key: str) -> Json:
+        match value:
+            case str():
+                return hide_secrets(redact_text(value), self._hidden)
+            case list():
+                return [self._cleaned(item, key) for item in value]
+            case dict():
+                return {inner: self._cleaned(item, inner) for inner, item in value.items()}
+            case _:
+                return value
+
+
+def read_record(folder: Path) -> Recording | MergeRecord:
+    """A record. Raises InputError for a folder that holds none, or a damaged one."""
+    if not folder.is_dir():
+        raise InputError(f"{folder}: is not a folder that `--record` has made")
+    if (folder / _MERGE).exists():
+        return MergeRecord(merge=_read(folder, _MERGE, Merge), config=_read(folder, _CONFIG, Config))
+    asked = _read(folder, _CHANGE, Asked)
+    config = _read(folder, _CONFIG, Config)
+    answers = _read(folder, _ANSWERS, Answers)
+    paths = {file.path for file in asked.change.diff.files}
+    for chunk in asked.chunks:
+        if not paths.issuperset(chunk.paths):
+            raise InputError(f"{folder / _CHANGE}: chunk {chunk.number} holds a file that is not in the change")
+    return Recording(asked=asked, config=config, answers=answers)
+
+
+def _read(folder: Path, name: str, kind: type[Value]) -> Value:
+    path = folder / name
+    try:
+        with path.open("rb") as file:
+            data = file.read(_MAX_BYTES + 1)
+    except FileNotFoundError:
+        hint = "the run ended before the answers were there" if name == _ANSWERS else "it is no record"
+        raise InputError(f"{folder}: has no {name}; {hint}") from None
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror}") from None
+    node = parse_document(data, str(path), max_bytes=_MAX_BYTES, max_values=_MAX_VALUES)
+    version = Node(node.tree().get("format"), f"{path}: format")
+    if version.value != FORMAT:
+        raise version.refuse(f"this version of reviewbot replays format {FORMAT}")
+    return from_json(kind, node)

@@ -1,0 +1,142 @@
+"""What a record holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from reviewbot.config.values import Config
+from reviewbot.model import (
+    Change,
+    Chunk,
+    Failed,
+    Finding,
+    Limit,
+    Outcome,
+    Panelist,
+    Plan,
+    Reviewed,
+    Segment,
+    SkippedFile,
+    Usage,
+)
+from reviewbot.parts.values import NamedBytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """A chunk: which files it holds, in whole or in part, and who was to read it."""
+
+    number: int
+    paths: tuple[str, ...]
+    reviewers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What is known before the first answer: the change as it may be seen, and what was to be asked."""
+
+    tool: str
+    change: Change
+    chunks: tuple[Read, ...]
+    skipped: tuple[SkippedFile, ...]
+    own_findings: tuple[Finding, ...]
+    panel: tuple[Panelist, ...]
+    notes: tuple[str, ...] = ()
+    unkeyed: bool = False
+    """Whether no reviewer had a key, and that was all right."""
+
+    @property
+    def plan(self) -> Plan:
+        """The plan, as far as what comes after the answers needs it: without jobs, every file of a chunk whole."""
+        files = {file.path: file for file in self.change.diff.files}
+        return Plan(
+            jobs=(),
+            chunks=tuple(
+                Chunk(
+                    number=chunk.number,
+                    segments=tuple(Segment(file=files[path], hunks=files[path].hunks) for path in chunk.paths),
+                    reviewers=chunk.reviewers,
+                )
+                for chunk in self.chunks
+            ),
+            skipped=self.skipped,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """What came of one question: the text as it came, and how the call ended."""
+
+    reviewer: str
+    chunk: int
+    reply: str | None = None
+    cut_off: bool = False
+    failure: str | None = None
+    left_out: Limit | None = None
+    usage: Usage = field(default_factory=Usage)
+    duration_s: float = 0.0
+
+    @classmethod
+    def of(cls, outcome: Outcome) -> Answered:
+        match outcome:
+            case Reviewed():
+                return cls(
+                    reviewer=outcome.reviewer,
+                    chunk=outcome.chunk,
+                    reply=outcome.reply,
+                    cut_off=outcome.cut_off,
+                    usage=outcome.usage,
+                    duration_s=outcome.duration_s,
+                )
+            case Failed():
+                return cls(
+                    reviewer=outcome.reviewer,
+                    chunk=outcome.chunk,
+                    reply=outcome.reply,
+                    failure=outcome.reason,
+                    left_out=outcome.left_out,
+                    usage=outcome.usage,
+                    duration_s=outcome.duration_s,
+                )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    answers: tuple[Answered, ...]
+    duration_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recording:
+    """A whole record."""
+
+    asked: Asked
+    config: Config
+    answers: Answers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merge:
+    """What `reviewbot merge` was given."""
+
+    files: tuple[NamedBytes, ...]
+    only: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergeRecord:
+    """A whole record of a merge."""
+
+    merge: Merge
+    config: Config
+
+
+def reads_of(plan: Plan) -> tuple[Read, ...]:
+    return tuple(
+        Read(
+            number=chunk.number,
+            paths=tuple(dict.fromkeys(segment.file.path for segment in chunk.segments)),
+            reviewers=chunk.reviewers,
+        )
+        for chunk in plan.chunks
+    )
