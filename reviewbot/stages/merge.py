@@ -13,20 +13,8 @@ from dataclasses import replace
 
 from reviewbot.model import BUILTIN, Anchor, Finding, MergedFinding
 from reviewbot.stages.identity import fingerprint
-from reviewbot.stages.similarity import (
-    REACH,
-    Reading,
-    Vector,
-    Wording,
-    contradict,
-    cosine,
-    gap,
-    needed,
-    read,
-    vector,
-    vocabulary,
-    wording,
-)
+from reviewbot.stages.reading import Reading, Wording, read, wording
+from reviewbot.stages.similarity import REACH, Vector, contradict, cosine, gap, needed, vector, vocabulary
 
 GUARD = 0.67
 """Share of the similarity that a pair needs, which every two members of an entry must have: one finding that speaks

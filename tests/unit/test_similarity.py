@@ -4,6 +4,7 @@ import pytest
 from values import finding
 
 from reviewbot.model import BUILTIN, Anchor, Category, Finding, Side
+from reviewbot.stages.reading import Named, read, terms, wording
 from reviewbot.stages.similarity import (
     FAR_LINES,
     NEVER,
@@ -13,17 +14,13 @@ from reviewbot.stages.similarity import (
     REACH,
     SAME_LINES,
     WORDS_ALONE,
-    Named,
     Vector,
     contradict,
     cosine,
     gap,
     needed,
-    read,
-    terms,
     vector,
     vocabulary,
-    wording,
 )
 
 
