@@ -84,6 +84,7 @@ _OPPOSITE = frozenset(
     missing/superfluous missing/unneeded missing/duplicate necessary/unnecessary needed/unneeded keep/remove keep/drop
     """.split()  # noqa: SIM905
 )
+_DIRECTED = frozenset[str]().union(*_OPPOSITE)
 
 Vector = Mapping[str, float]
 """Terms and their weights, of length 1 (or empty), the weightiest first."""
@@ -110,9 +111,12 @@ def vocabulary(findings: int, containing: Mapping[str, int]) -> Vocabulary:
 def vector(reading: Reading, vocabulary: Vocabulary) -> Vector:
     """Weigh the terms of a finding; of very many only the most telling."""
     weights, unheard = vocabulary.weights, vocabulary.unheard
-    heaviest = sorted((-weights.get(term, unheard) * often, term) for term, often in reading.terms.items())[:_MAX_TERMS]
-    length = math.sqrt(math.fsum([weight * weight for weight, _ in heaviest]))
-    return {term: -weight / length for weight, term in heaviest}
+    heard = {term: weights.get(term, unheard) * often for term, often in reading.terms.items()}
+    heaviest = sorted(heard, key=heard.__getitem__, reverse=True)[
+        :_MAX_TERMS
+    ]  # of equal ones the first by the alphabet
+    length = math.sqrt(math.fsum([heard[term] * heard[term] for term in heaviest]))
+    return {term: heard[term] / length for term in heaviest}
 
 
 def cosine(a: Vector, b: Vector) -> float:
@@ -192,7 +196,7 @@ def _differ_in_substance(a: Wording, b: Wording, mine: frozenset[str], theirs: f
     if shared < 2 or differing > shared:
         return False
     only_a, only_b = mine - b.words, theirs - a.words
-    if any(frozenset((x, y)) in _OPPOSITE for x in only_a for y in only_b):
+    if any(frozenset((x, y)) in _OPPOSITE for x in only_a & _DIRECTED for y in only_b & _DIRECTED):
         return True
     if differing > max(1, shared // 4):
         return False
