@@ -59,7 +59,7 @@ class _Table:
     def __init__(self) -> None:
         self._voices: list[list[Finding]] = []
         self._readings: list[Reading] = []
-        self._vectors: list[Vector] = []
+        self._vectors: dict[int, Vector] = {}
         self._wordings: dict[int, Wording] = {}
         self._entry_of: list[int] = []
         self._entries: dict[int, list[int]] = {}
@@ -81,26 +81,30 @@ class _Table:
             self._voices.append(voice)
             self._readings.append(reading)
             self._containing.update(reading.terms.keys())
-        self._weigh(first)
+        self._weigh()
         tries: Counter[int] = Counter()
         for _, new, other in sorted(self._pairs(first)):
             if tries[new] < _TRIES and not self._join(new, other, first):
                 tries[new] += 1
 
-    def _weigh(self, first: int) -> None:
+    def _weigh(self) -> None:
         if len(self._voices) >= _REFRESH * self._weighed:
             self._weighed = len(self._voices)
             self._vocabulary = vocabulary(self._weighed, self._containing)
-            self._vectors, first = [], 0
-        self._vectors += [vector(reading, self._vocabulary) for reading in self._readings[first:]]
+            self._vectors.clear()
+
+    def _vector(self, voice: int) -> Vector:
+        if voice not in self._vectors:
+            self._vectors[voice] = vector(self._readings[voice], self._vocabulary)
+        return self._vectors[voice]
 
     def _pairs(self, first: int) -> Iterator[tuple[float, int, int]]:
         """What the new findings have in common with others, as (how much more than needed, negated; new; other)."""
         for new in range(first, len(self._voices)):
-            reading, words = self._readings[new], self._vectors[new]
+            reading, words = self._readings[new], self._vector(new)
             for other in self._index.near(reading.anchor, words):
                 least = needed(reading, self._readings[other])
-                if least <= 1 and (similarity := cosine(words, self._vectors[other])) >= least:
+                if least <= 1 and (similarity := cosine(words, self._vector(other))) >= least:
                     yield least - similarity, new, other
             self._index.add(new, reading.anchor, words)
 
@@ -123,7 +127,7 @@ class _Table:
     def _suit(self, a: int, b: int) -> bool:
         one, two = self._readings[a], self._readings[b]
         least = needed(one, two) * (1.0 if one.reviewer == two.reviewer else GUARD)
-        similarity = cosine(self._vectors[a], self._vectors[b]) if least <= 1 else 0.0
+        similarity = cosine(self._vector(a), self._vector(b)) if least <= 1 else 0.0
         if similarity < least:
             return False
         return not contradict(one, two, self._wording(a), self._wording(b), similarity)
@@ -134,29 +138,36 @@ class _Table:
         return self._wordings[voice]
 
 
+_Holders = defaultdict[str, list[int]]
+"""The first findings that contain each term."""
+
+
 class _Index:
     """Which findings contain a term, by file and line, so that a finding meets its neighbours and not everybody."""
 
     def __init__(self) -> None:
-        self._nearby: dict[tuple[str | None, int, str], list[int]] = defaultdict(list)
-        self._everywhere: dict[str, list[int]] = defaultdict(list)
+        self._nearby: defaultdict[tuple[str | None, int], _Holders] = defaultdict(lambda: defaultdict(list))
+        self._everywhere: _Holders = defaultdict(list)
 
     def add(self, voice: int, anchor: Anchor, words: Vector) -> None:
-        path, block = anchor.path, _block(anchor.start)
+        nearby, everywhere = self._nearby[anchor.path, _block(anchor.start)], self._everywhere
         for term in words:
-            self._nearby[path, block, term].append(voice)
-            self._everywhere[term].append(voice)
+            if len(holders := nearby[term]) < _NEIGHBOURS:
+                holders.append(voice)
+            if len(holders := everywhere[term]) <= _NEIGHBOURS:  # one more, which tells that there are too many
+                holders.append(voice)
 
     def near(self, anchor: Anchor, words: Vector) -> list[int]:
         """At most `_CANDIDATES` findings that share a term with this one: telling terms and near lines first."""
         here, last = _block(anchor.start), _block(anchor.end or anchor.start)
         blocks = [-1] if here < 0 else [*range(max(0, here - 1), min(last, here + 2) + 2), -1]
         places = [(anchor.path, block) for block in blocks] + ([] if anchor.path is None else [(None, -1)])
+        nearby = [self._nearby[place] for place in places if place in self._nearby]
         found: dict[int, None] = {}
         for term in words:
-            for path, block in places:
-                if holders := self._nearby.get((path, block, term)):
-                    found.update(dict.fromkeys(holders[:_NEIGHBOURS]))
+            for holding in nearby:
+                if holders := holding.get(term):
+                    found.update(dict.fromkeys(holders))
             everybody = self._everywhere.get(term, [])
             if anchor.path is None or len(everybody) <= _NEIGHBOURS:
                 found.update(dict.fromkeys(everybody[:_NEIGHBOURS]))
@@ -183,7 +194,29 @@ def _order(finding: Finding) -> tuple[object, ...]:
     """A total order of findings: by place, findings without one last."""
     anchor = finding.anchor
     where = (anchor.path is None, anchor.path or "", anchor.start or 0, anchor.end or 0, anchor.side)
-    return (*where, finding.reviewer, finding.title, repr(finding))
+    return (*where, finding.reviewer, finding.title, _Whole(finding))
+
+
+class _Whole:
+    """All of a finding, for an order in which few findings are alike until the end: writing one out is slow."""
+
+    __slots__ = ("_finding", "_text")
+
+    def __init__(self, finding: Finding) -> None:
+        self._finding = finding
+        self._text = ""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Whole) and self._written() == other._written()
+
+    def __lt__(self, other: _Whole) -> bool:
+        return self._written() < other._written()
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def _written(self) -> str:
+        self._text = self._text or repr(self._finding)
+        return self._text
 
 
 def _entry(group: Iterable[Finding]) -> MergedFinding:
