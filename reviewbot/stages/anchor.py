@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from reviewbot.model import Anchor, Diff, FileDiff, Finding, Side
 from reviewbot.sanitize.prompt import visible
@@ -33,6 +34,9 @@ class _Files:
         self._by_path = {file.path: file for file in diff.files}
         self._by_old_path = {file.old_path: file for file in diff.files if file.old_path}
         self._by_shown = {visible(file.path): file for file in diff.files}
+        self._by_last_part: dict[str, list[str]] = {}
+        for path in self._by_path:
+            self._by_last_part.setdefault(path.rpartition("/")[2], []).append(path)
         self._spots: dict[str, _Spots] = {}
 
     def find(self, name: str) -> FileDiff | None:
@@ -41,8 +45,9 @@ class _Files:
             for index in (self._by_path, self._by_shown, self._by_old_path):
                 if candidate in index:
                     return index[candidate]
-        endings = [file for path, file in self._by_path.items() if path.endswith("/" + plain)]
-        return endings[0] if len(endings) == 1 else None
+        alike = self._by_last_part.get(plain.rpartition("/")[2], [])
+        endings = [path for path in alike if path.endswith("/" + plain)]
+        return self._by_path[endings[0]] if len(endings) == 1 else None
 
     def spots(self, file: FileDiff) -> _Spots:
         if file.path not in self._spots:
@@ -62,55 +67,72 @@ class _Spot:
     text: str
 
 
+_Numbers = dict[tuple[str, Side], list[int]]
+"""Lines by their text, ascending."""
+
+
 class _Spots:
-    """All spots of a file, found by line or by text; a file with many findings is read once."""
+    """All spots of a file, found by line or by text; a file with many findings is read once.
+
+    By text only when a quote asks for it: most findings name the line that they quote.
+    """
 
     def __init__(self, file: FileDiff) -> None:
-        self._at: dict[tuple[Side, int], _Spot] = {}
-        self._numbers: dict[Side, list[int]] = {side: [] for side in Side}
-        self._exact: dict[tuple[str, Side], list[int]] = {}
-        self._blind: dict[tuple[str, Side], list[int]] = {}
+        self._hunks: dict[Side, list[tuple[int, int]]] = {}
+        self._texts: dict[Side, dict[int, tuple[int, str]]] = {}
         for side in Side:
+            hunks = self._hunks[side] = []
+            texts = self._texts[side] = {}
             for hunk in file.hunks:
                 numbered = [(n, line.text) for line in hunk.lines if (n := line.number(side)) is not None]
-                for number, text in numbered:
-                    self._add(_Spot(first=numbered[0][0], last=numbered[-1][0], side=side, number=number, text=text))
-        for index in (self._numbers, self._exact, self._blind):
-            for numbers in index.values():
-                numbers.sort()
+                if numbered:
+                    hunks.append((numbered[0][0], numbered[-1][0]))
+                for number, text in numbered:  # the two halves of a changed file type number alike: the first stands
+                    texts.setdefault(number, (len(hunks) - 1, text))
 
-    def _add(self, spot: _Spot) -> None:
-        if (spot.side, spot.number) in self._at:  # the two halves of a changed file type number alike
-            return
-        shown = visible(spot.text.removesuffix("\r"))
-        self._at[spot.side, spot.number] = spot
-        self._numbers[spot.side].append(spot.number)
-        self._exact.setdefault((shown.rstrip(), spot.side), []).append(spot.number)
-        self._blind.setdefault((_blind(shown), spot.side), []).append(spot.number)
+    @cached_property
+    def _numbers(self) -> dict[Side, list[int]]:
+        return {side: sorted(texts) for side, texts in self._texts.items()}
+
+    @cached_property
+    def _by_text(self) -> tuple[_Numbers, _Numbers]:
+        """Exactly, and when white space does not count."""
+        exact: _Numbers = {}
+        blind: _Numbers = {}
+        for side, numbers in self._numbers.items():
+            for number in numbers:
+                shown = visible(self._texts[side][number][1].removesuffix("\r"))
+                exact.setdefault((shown.rstrip(), side), []).append(number)
+                blind.setdefault((_blind(shown), side), []).append(number)
+        return exact, blind
 
     def at(self, side: Side, number: int | None) -> _Spot | None:
-        return None if number is None else self._at.get((side, number))
+        if number is None or number not in self._texts[side]:
+            return None
+        hunk, text = self._texts[side][number]
+        first, last = self._hunks[side][hunk]
+        return _Spot(first=first, last=last, side=side, number=number, text=text)
 
     def quoting(self, quote: str, near: int, side: Side, hunk: _Spot | None) -> _Spot | None:
         """The spot nearest to line `near` whose text is the quote: exactly, else when white space does not count.
 
         Only in the hunk of the spot `hunk`, where that is given, and on its side.
         """
-        for index, text in ((self._exact, quote.rstrip()), (self._blind, _blind(quote))):
+        for index, text in zip(self._by_text, (quote.rstrip(), _blind(quote)), strict=True):
             for on in (side,) if hunk is not None else (side, _other(side)):
                 numbers = index.get((text, on), [])
                 start = 0 if hunk is None else bisect_left(numbers, hunk.first)
                 end = len(numbers) if hunk is None else bisect_right(numbers, hunk.last)
                 number = _nearest(numbers, near, start, end)
                 if number is not None:
-                    return self._at[on, number]
+                    return self.at(on, number)
         return None
 
     def nearest(self, side: Side, number: int) -> _Spot | None:
         """The nearest spot that is close enough to stand for a line outside the change."""
         numbers = self._numbers[side]
         found = _nearest(numbers, number, 0, len(numbers))
-        return self._at[side, found] if found is not None and abs(found - number) <= _NEAR else None
+        return self.at(side, found) if found is not None and abs(found - number) <= _NEAR else None
 
 
 def _nearest(numbers: Sequence[int], wanted: int, start: int, end: int) -> int | None:
