@@ -46,10 +46,11 @@ def _findings(report: Report, room: int) -> list[str]:
     if not report.findings:
         return [f"**{phrases.no_findings(report)}**"]
     table = "| | Severity | Agreement | Finding | Place |\n|---:|---|---|---|---|"
-    rows = _fitting([_row(number, entry) for number, entry in enumerate(report.findings, 1)], room * 2 // 5)
+    rows = _fitting((_row(number, entry) for number, entry in enumerate(report.findings, 1)), room * 2 // 5)
     table = "\n".join([table, *rows])
-    sections = [_section(number, entry, report) for number, entry in enumerate(report.findings[: len(rows)], 1)]
-    sections = _fitting(sections, room - len(table), between=2)
+    sources = phrases.Sources(report.change.diff)
+    told = (_section(number, entry, sources) for number, entry in enumerate(report.findings[: len(rows)], 1))
+    sections = _fitting(told, room - len(table), between=2)
     parts = [table]
     if unlisted := report.findings[len(rows) :]:
         parts.append(_left_out(unlisted, "not listed"))
@@ -71,9 +72,9 @@ def _row(number: int, entry: MergedFinding) -> str:
     return f"| {number} | {severity} | {phrases.agreement(entry)} | {title} | {place} |"
 
 
-def _section(number: int, entry: MergedFinding, report: Report) -> str:
+def _section(number: int, entry: MergedFinding, sources: phrases.Sources) -> str:
     parts = [f"### {number}. {markdown_line(_short(entry.lead.title, _TITLE))}", _facts(entry)]
-    found = phrases.excerpt(report.change.diff, entry.lead.anchor, limit=_CODE_LINES)
+    found = sources.excerpt(entry.lead.anchor, limit=_CODE_LINES)
     if found.lines:
         code = "\n".join(_short(line.kind.value + line.text.removesuffix("\r"), _PATH) for _, line in found.lines)
         parts.append(markdown_code(code, "diff"))

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rich.cells import cell_len
+from rich.color import ColorSystem
 from rich.console import Console
 from rich.text import Text
 
@@ -70,7 +71,10 @@ class Page:
     def wrapped(self, text: Text, *, width: int | None = None) -> list[Text]:
         """The text on as many lines as it needs; a word longer than a line is folded."""
         room = min(self.room, _WIDEST_PROSE) if width is None else width
-        lines = list(text.wrap(self.console, max(room, 8), overflow="fold"))
+        if "\n" not in text.plain and cell_len(text.plain) <= room:
+            lines = [text.copy()]
+        else:
+            lines = list(text.wrap(self.console, max(room, 8), overflow="fold"))
         for line in lines:
             line.rstrip()
         return lines
@@ -118,12 +122,22 @@ class Page:
 
         No line has blanks at its end, and none is a workflow command, whatever the wrapping brought to its start.
         """
-        with self.console.capture() as capture:
-            for line in lines:
-                line.rstrip()
-                safe = not_a_command(line.plain)
-                self.console.print(line if safe == line.plain else Text(safe), soft_wrap=True)
-        return ascii_text(capture.get()) if self.ascii_only else capture.get()
+        shown: list[str] = []
+        for line in lines:
+            line.rstrip()
+            safe = not_a_command(line.plain)
+            shown += [self._coded(line) if safe == line.plain else safe, "\n"]
+        return ascii_text("".join(shown)) if self.ascii_only else "".join(shown)
+
+    def _coded(self, line: Text) -> str:
+        """One line with the codes of its colours. The console itself would lay each line out once more to print it."""
+        if self.console.color_system is None:
+            return line.plain
+        segments = Text("").join([line]).render(self.console)
+        return "".join(
+            segment.style.render(segment.text, color_system=ColorSystem.STANDARD) if segment.style else segment.text
+            for segment in segments
+        )
 
 
 def beside(labels: Sequence[Text], lines: Iterable[Text]) -> list[Text]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from reviewbot.model import (
     Change,
     Conclusion,
     Diff,
+    FileDiff,
     FileResult,
     Finding,
     Line,
@@ -112,20 +114,36 @@ class Excerpt:
     more: int
 
 
-def excerpt(diff: Diff, anchor: Anchor, *, limit: int) -> Excerpt:
-    """The first `limit` lines that the anchor covers; none when it is not placed."""
-    if not anchor.placed or anchor.start is None:
-        return Excerpt(lines=(), more=0)
-    last = anchor.start if anchor.end is None else anchor.end
-    lines = [
-        (number, line)
-        for file in diff.files
-        if file.path == anchor.path
-        for hunk in file.hunks
-        for line in hunk.lines
-        if (number := line.number(anchor.side)) is not None and anchor.start <= number <= last
-    ]
-    return Excerpt(lines=tuple(lines[:limit]), more=len(lines[limit:]))
+class Sources:
+    """The lines of a change, for excerpts. Each file is read once, however many findings it has."""
+
+    def __init__(self, diff: Diff) -> None:
+        self._files: dict[str, list[FileDiff]] = {}
+        for file in diff.files:
+            self._files.setdefault(file.path, []).append(file)
+        self._numbered: dict[tuple[str, Side], list[tuple[int, Line]]] = {}
+
+    def excerpt(self, anchor: Anchor, *, limit: int) -> Excerpt:
+        """The first `limit` lines that the anchor covers; none when it is not placed."""
+        if not anchor.placed or anchor.path is None or anchor.start is None:
+            return Excerpt(lines=(), more=0)
+        numbered = self._of(anchor.path, anchor.side)
+        last = anchor.start if anchor.end is None else anchor.end
+        start = bisect_left(numbered, anchor.start, key=_number)
+        end = max(start, bisect_right(numbered, last, key=_number))
+        shown = numbered[start : min(end, start + limit)]
+        return Excerpt(lines=tuple(shown), more=end - start - len(shown))
+
+    def _of(self, path: str, side: Side) -> list[tuple[int, Line]]:
+        if (path, side) not in self._numbered:
+            hunks = (hunk for file in self._files.get(path, []) for hunk in file.hunks)
+            lines = [(number, line) for h in hunks for line in h.lines if (number := line.number(side)) is not None]
+            self._numbered[path, side] = sorted(lines, key=_number)
+        return self._numbered[path, side]
+
+
+def _number(numbered: tuple[int, Line]) -> int:
+    return numbered[0]
 
 
 # ---------------------------------------------------------------- money and time

@@ -42,12 +42,13 @@ def render_text(report: Report, *, width: int, color: bool, verbose: bool = Fals
     ascii_only: for an output that cannot show anything beyond ASCII.
     """
     page = Page.of(width=width, color=color, ascii_only=ascii_only)
+    sources = phrases.Sources(report.change.diff)
     lines = [*page.wrapped(_header(report), width=width), Text("")]
     if report.findings:
         for heading, entries in _grouped(report):
             lines += [*page.wrapped(Text(heading, style="bold underline"), width=width), Text("")]
             for entry in entries:
-                lines += [*_finding(entry, report, page, verbose=verbose), Text("")]
+                lines += [*_finding(entry, sources, page, verbose=verbose), Text("")]
         lines += [Text(page.rule * min(width, 100), style="dim"), Text("")]
     else:
         lines += [Text(phrases.no_findings(report), style="bold"), Text("")]
@@ -83,7 +84,7 @@ def _grouped(report: Report) -> list[tuple[str, list[MergedFinding]]]:
     return groups + [(heading, entries) for heading, entries in rest if entries]
 
 
-def _finding(entry: MergedFinding, report: Report, page: Page, *, verbose: bool) -> list[Text]:
+def _finding(entry: MergedFinding, sources: phrases.Sources, page: Page, *, verbose: bool) -> list[Text]:
     severity = Text.assemble("  ", (entry.severity.upper(), _SEVERITY_STYLE[entry.severity]))
     labels = [
         severity,
@@ -91,7 +92,7 @@ def _finding(entry: MergedFinding, report: Report, page: Page, *, verbose: bool)
     ]
     lines = page.wrapped(Text(terminal_line(entry.lead.title), style="bold"))
     lines += [_without_end(line, page.dot.rstrip()) for line in page.wrapped(_facts(entry, page))]
-    code = _code(entry, report, page)
+    code = _code(entry, sources, page)
     if code:
         lines += [Text(""), *code]
     body = page.words(phrases.body(entry))
@@ -119,17 +120,17 @@ def _without_end(line: Text, mark: str) -> Text:
     return line
 
 
-def _code(entry: MergedFinding, report: Report, page: Page) -> list[Text]:
+def _code(entry: MergedFinding, sources: phrases.Sources, page: Page) -> list[Text]:
     """The anchored lines with their numbers, their common indentation taken off."""
-    found = phrases.excerpt(report.change.diff, entry.lead.anchor, limit=_CODE_LINES)
+    found = sources.excerpt(entry.lead.anchor, limit=_CODE_LINES)
     if not found.lines:
         return []
-    sources = dedent("\n".join(terminal_line(line.text.removesuffix("\r")) for _, line in found.lines)).split("\n")
+    texts = dedent("\n".join(terminal_line(line.text.removesuffix("\r")) for _, line in found.lines)).split("\n")
     digits = len(str(found.lines[-1][0]))
     shown: list[Text] = []
-    for (number, line), source in zip(found.lines, sources, strict=True):
+    for (number, line), text in zip(found.lines, texts, strict=True):
         head = Text(f"{number:>{digits}} {line.kind.value} {page.bar} ", style="dim")
-        code = Text(source, style=_CODE_STYLE[line.kind])
+        code = Text(text, style=_CODE_STYLE[line.kind])
         shown.append(Text.assemble(head, page.trimmed(code, page.room - len(head))))
     if found.more:
         shown.append(
