@@ -25,6 +25,7 @@ from reviewbot.model import (
 from reviewbot.parts.values import Part
 from reviewbot.stages.agreement import count, report_order
 from reviewbot.stages.gate import Policy, judge
+from reviewbot.stages.identity import fingerprint
 from reviewbot.stages.merge import merge
 from reviewbot.stages.results import ONE_REVIEWER
 
@@ -270,12 +271,14 @@ def _findings(parts: Sequence[Part], paths: _Paths, groups: Mapping[str, int]) -
 def _placed(finding: Finding, paths: _Paths, groups: Mapping[str, int]) -> Finding:
     """With the path as the change has it, and the group of its file for a chunk."""
     anchor: Anchor = finding.anchor
-    if anchor.path is None:
-        return finding
-    path = paths.known(anchor.path)
-    return replace(
-        finding, anchor=replace(anchor, path=path), said=finding.said or finding.anchor, chunk=groups.get(path)
+    path = None if anchor.path is None else paths.known(anchor.path)
+    placed = replace(
+        finding,
+        anchor=anchor if path == anchor.path else replace(anchor, path=path),
+        said=finding.said or anchor,
+        chunk=groups.get(path or ""),
     )
+    return replace(placed, fingerprint=fingerprint(placed))
 
 
 def _state(entry: MergedFinding, voices: Mapping[Finding, _Voice]) -> State:

@@ -45,13 +45,15 @@ def report_part(report: Node, name: str) -> Part:
     names = [reviewer.name for reviewer in reviewers]
     if len(set(names)) < len(names):
         raise report.at("reviewers").refuse("a reviewer stands in it twice")
+    files = tuple(_file(node, incomplete=incomplete) for node in _list(change, "files", _MAX_FILES))
+    has_read = any(r.status in (ReviewerStatus.REVIEWED, ReviewerStatus.PARTIAL) for r in reviewers)
     return Part(
         name=name,
         reviewers=reviewers,
         said=tuple(
             said for node in _list(report, "findings", MAX_FINDINGS) for said in _entry(node, {*names, BUILTIN})
         ),
-        files=tuple(_file(node, incomplete=incomplete) for node in _list(change, "files", _MAX_FILES)),
+        files=None if has_read and not files else files,  # a merge of answers, which do not tell
         base=change.optional_text("base", limit=100),
         head=change.optional_text("head", limit=100),
         repository=change.optional_text("repository", limit=300),

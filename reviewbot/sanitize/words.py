@@ -14,6 +14,7 @@ a placeholder, and it does nothing in any renderer.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from reviewbot.sanitize.characters import without_escapes, without_unseen
 from reviewbot.sanitize.code import OWN_MARKER, Fence, blocks
@@ -24,6 +25,7 @@ _PASSES = 12
 _TRIGGERS = re.compile(r"[<>\[\]@#&`~\\:.-]")
 
 
+@lru_cache(maxsize=256)  # an entry's words are those of its lead, and most texts are shown twice in a row
 def clean_words(text: str) -> str:
     """Take out what may not be shown; deletion only, idempotent, linear in the length of the text."""
     text = without_escapes(text)

@@ -192,3 +192,13 @@ def test_findings_of_ten_thousand_lines_merge_in_bounded_time(tmp_path: Path) ->
     files = write(tmp_path, a={"reviewer": "opus", "findings": many}, b={"reviewer": "gpt", "findings": many})
     ended = merge(tmp_path, *files, "--format", "json", "--output", os.devnull)
     assert ended.code == 1
+
+
+def test_a_merge_of_a_merge_is_that_merge(tmp_path: Path) -> None:
+    files = write(
+        tmp_path, a={"reviewer": "opus", "findings": [COUNT, EMPTY]}, b={"reviewer": "gpt", "findings": [COUNT_TOO]}
+    )
+    first = merge(tmp_path, *files, "--format", "json", "--output", "once.json")
+    again = merge(tmp_path, "once.json", "--format", "json")
+    assert first.code == again.code == 1
+    assert again.report == json.loads((tmp_path / "once.json").read_text())
