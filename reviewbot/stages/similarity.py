@@ -128,7 +128,8 @@ def gap(a: Anchor, b: Anchor) -> int | None:
     """Lines from one place to the other, 0 when they share one; None when their numbers do not compare."""
     if a.path != b.path or a.path is None or a.side != b.side or a.start is None or b.start is None:
         return None
-    return max(0, a.start - max(b.start, b.end or 0), b.start - max(a.start, a.end or 0))
+    start, end, other = (a.start, a.end, b.start) if a.start <= b.start else (b.start, b.end, a.start)
+    return max(0, other - max(start, end or 0))
 
 
 def _names_place_of(a: Reading, b: Reading) -> bool:
@@ -173,13 +174,15 @@ def contradict(a: Reading, b: Reading, one: Wording, two: Wording, similarity: f
     """
     lines = gap(a.anchor, b.anchor)
     two_places = _elsewhere(a.anchor, b.anchor) or (lines or 0) > DRIFT
+    if two_places and similarity >= SAME_WORDS:
+        return True
     if lines is not None and one.words != two.words and one.prose.isdisjoint(two.prose):
         return True
     if two_places:
         shared = (
             {name for name in one.names | two.names if len(name) > 1 and not name.isdigit()} & one.words & two.words
         )
-        if not shared or len(a.terms.keys() & b.terms.keys()) < ENOUGH or similarity >= SAME_WORDS:
+        if not shared or len(a.terms.keys() & b.terms.keys()) < ENOUGH:
             return True
     return _differ_in_substance(one, two, one.words, two.words, plain=True) or _differ_in_substance(
         one, two, one.title, two.title, plain=two_places or bool(lines)
