@@ -22,8 +22,9 @@ from reports import (
     verdict,
 )
 from rich.cells import cell_len
-from values import finding
+from values import change, file, finding, hunk
 
+from reviewbot.formats.phrases import Sources
 from reviewbot.formats.text import render_text
 from reviewbot.model import BUILTIN, Anchor, Conclusion, Report, Severity, State, Usage
 
@@ -165,6 +166,16 @@ def test_only_the_first_lines_of_a_long_range_are_shown() -> None:
 
     assert re.findall(r"(\d+) [ +-] │", text) == ["39", "40", "41"]
     assert "│ … 4 more lines" in text
+
+
+def test_lines_of_a_range_over_two_hunks_stand_in_the_order_of_their_numbers() -> None:
+    later, sooner = hunk(" seven\n-eight\n+new eight", old=7, new=7), hunk(" three\n+four", old=3, new=3)
+    sources = Sources(change(file("a.py", later, sooner)).diff)
+    found = sources.excerpt(Anchor(path="a.py", start=1, end=8, placed=True), limit=3)
+    assert [(number, line.text) for number, line in found.lines] == [(3, "three"), (4, "four"), (7, "seven")]
+    assert found.more == 1
+    assert sources.excerpt(Anchor(path="a.py", start=8, end=2, placed=True), limit=3).lines == ()
+    assert sources.excerpt(Anchor(path="b.py", start=3, placed=True), limit=3).lines == ()
 
 
 def test_a_long_line_of_code_is_cut_with_an_ellipsis() -> None:

@@ -74,6 +74,12 @@ def test_repetition_is_counted() -> None:
     assert terms("lock the lock, unlock") == {"lock": 2, "unloc": 1}
 
 
+@pytest.mark.parametrize("other", ["", " – ", " ライン "])
+def test_terms_are_the_same_whatever_stands_beside_them(other: str) -> None:
+    text = f"maxRetries of {'long' * 20} HTTPServer2 in snake_case, 12ab"
+    assert terms(text) == terms(text + other) - terms(other)
+
+
 def test_places_named_in_a_text_are_no_terms() -> None:
     reading = read(said("Unused", "see app.py:12-14, lines 3 to 5 and L77"))
     assert reading.named == (
