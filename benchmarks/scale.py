@@ -24,11 +24,23 @@ from reviewbot.app import count_tokens
 from reviewbot.config.load import WorkTree, load_config
 from reviewbot.config.overrides import Overrides
 from reviewbot.config.values import Config
-from reviewbot.core import Panelist, conclude, make_plan, prepare
+from reviewbot.core import conclude, make_plan, prepare
 from reviewbot.formats.json import render_json
 from reviewbot.formats.markdown import render_markdown
 from reviewbot.formats.text import render_text
-from reviewbot.model import Anchor, Category, Change, Finding, LineKind, Outcome, Plan, Report, Reviewed, Severity
+from reviewbot.model import (
+    Anchor,
+    Category,
+    Change,
+    Finding,
+    LineKind,
+    Outcome,
+    Panelist,
+    Plan,
+    Report,
+    Reviewed,
+    Severity,
+)
 from reviewbot.platforms.git import GitRepository
 from reviewbot.stages.merge import merge
 

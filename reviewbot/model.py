@@ -24,7 +24,10 @@ class Severity(StrEnum):
     @property
     def rank(self) -> int:
         """3 for critical down to 0 for low."""
-        return 3 - list(Severity).index(self)
+        return _RANKS[self]
+
+
+_RANKS = {severity: 3 - position for position, severity in enumerate(Severity)}
 
 
 class Category(StrEnum):
