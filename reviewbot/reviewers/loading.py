@@ -7,6 +7,7 @@ prints, and asks hosts about a model over HTTP clients of its own.
 from __future__ import annotations
 
 import gc
+import importlib.util
 import logging
 import os
 import re
@@ -14,8 +15,11 @@ import sys
 import warnings
 from collections.abc import Callable, Mapping, MutableMapping
 from pathlib import Path
+from types import ModuleType
 
 import httpx
+
+from reviewbot.reviewers.deferral import PutOff, StandIn
 
 _BEFORE_IMPORT = {
     "LITELLM_MODE": "PRODUCTION",  # else a .env found upward from litellm's own folder is loaded
@@ -56,7 +60,7 @@ def load_litellm(*, trust_env: bool = False) -> None:
     collecting = gc.isenabled()
     gc.disable()
     try:
-        import litellm
+        litellm = _import_litellm()
     finally:
         gc.freeze()
         if collecting:
@@ -70,6 +74,52 @@ def load_litellm(*, trust_env: bool = False) -> None:
         logger.propagate = False
         logger.addHandler(logging.NullHandler())
         logger.setLevel(logging.CRITICAL + 1)
+
+
+def _import_litellm() -> ModuleType:
+    # Where a model of pydantic meets one, it would let every value pass from then on, with a warning.
+    warnings.filterwarnings("error", message=rf".*\b{StandIn.__name__}\b")
+    try:
+        with PUT_OFF.around_import():
+            import litellm
+    except Exception:  # noqa: BLE001 - whatever a release makes of stand-ins, the plain import is right and only slower
+        for name in [name for name in sys.modules if name.partition(".")[0] in ("litellm", "openai")]:
+            del sys.modules[name]
+        import litellm
+
+        return litellm
+    _offer_starred(litellm)
+    # Each call is handed the tokenizer, to count what a provider did not count: 0.1 s and 25 MB to load.
+    vars(litellm.main)["encoding"] = StandIn(PUT_OFF, "litellm.litellm_core_utils.default_encoding", "encoding")
+    return litellm
+
+
+def _offer_starred(litellm: ModuleType) -> None:
+    """Names that litellm takes from modules with `import *`: where the module is put off, it had no names to give."""
+    own, found = litellm.__getattr__, dict[str, str]()
+
+    def look_up(name: str) -> object:
+        try:
+            return own(name)
+        except AttributeError:
+            if not found:
+                found.update({defined: module for module in _STARRED for defined in _defined(module)})
+            if name not in found:
+                raise
+        return PUT_OFF.real(found[name], name)
+
+    vars(litellm)["__getattr__"] = look_up
+
+
+def _defined(module: str) -> list[str]:
+    try:
+        spec = importlib.util.find_spec(module)
+    except ModuleNotFoundError:
+        return []
+    if spec is None or spec.origin is None:
+        return []
+    text = Path(spec.origin).read_text(encoding="utf-8")
+    return re.findall(r"^(?:async def|def|class) ([A-Za-z]\w*)", text, re.MULTILINE)
 
 
 class _NoClient:
@@ -92,3 +142,69 @@ _SETTINGS: Mapping[str, object] = {
     "input_callback": [],
     "service_callback": [],
 }
+
+_STARRED = (
+    "litellm.assistants.main",
+    "litellm.batch_completion.main",
+    "litellm.batches.main",
+    "litellm.containers.main",
+    "litellm.decisions.main",
+    "litellm.files.main",
+    "litellm.fine_tuning.main",
+    "litellm.images.main",
+    "litellm.messages.dispatch",
+    "litellm.ocr.dispatch",
+    "litellm.rag.main",
+    "litellm.rerank_api.main",
+    "litellm.responses.dispatch",
+    "litellm.sandbox.main",
+    "litellm.scheduler",
+    "litellm.search.main",
+    "litellm.systemone.main",
+    "litellm.videos.main",
+)
+"""Services that are no chat completions, whose names litellm's own module takes over with `import *`."""
+PUT_OFF = PutOff(
+    {
+        *_STARRED,
+        "aiohttp",
+        "jinja2",
+        "jinja2.sandbox",
+        "litellm.anthropic_interface",
+        "litellm.batches.batch_utils",
+        "litellm.budget_manager",
+        "litellm.caching.qdrant_semantic_cache",
+        "litellm.compression",
+        "litellm.evals.main",
+        "litellm.google_genai",
+        "litellm.integrations.agentops",
+        "litellm.integrations.arize.arize",
+        "litellm.integrations.clickhouse.clickhouse_spend_logger",
+        "litellm.integrations.dotprompt",
+        "litellm.integrations.otel",
+        "litellm.integrations.otel.runtime",
+        "litellm.interactions",
+        "litellm.interactions.agents.main",
+        "litellm.llms.anthropic.batches.handler",
+        "litellm.llms.bedrock_mantle.chat.claude_transformation",
+        "litellm.llms.custom_httpx.aiohttp_handler",
+        "litellm.llms.custom_httpx.aiohttp_transport",
+        "litellm.models",
+        "litellm.passthrough",
+        "litellm.rag",
+        "litellm.realtime_api.main",
+        "litellm.responses.main",
+        "litellm.router",
+        "litellm.skills.main",
+        "litellm.types.agents",
+        "litellm.types.interactions",
+        "litellm.types.mcp",
+        "litellm.vector_store_files.main",
+        "litellm.vector_stores.vector_store_registry",
+        "tiktoken",
+    },
+    at_calls={"litellm.proxy.openai_files_endpoints.common_utils"},
+    later_objects={"litellm.llms.custom_httpx.aiohttp_handler"},
+    families=("openai.types", "openai.resources"),
+)
+"""What `import litellm` runs and no call of ours needs: measured, by looking at what is run during calls."""
