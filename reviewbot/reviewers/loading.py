@@ -96,16 +96,19 @@ def _import_litellm() -> ModuleType:
 
 def _offer_starred(litellm: ModuleType) -> None:
     """Names that litellm takes from modules with `import *`: where the module is put off, it had no names to give."""
-    own, found = litellm.__getattr__, dict[str, str]()
+    own, found = vars(litellm).get("__getattr__"), dict[str, str]()
 
     def look_up(name: str) -> object:
-        try:
-            return own(name)
-        except AttributeError:
-            if not found:
-                found.update({defined: module for module in _STARRED for defined in _defined(module)})
-            if name not in found:
-                raise
+        missing = AttributeError(f"module 'litellm' has no attribute {name!r}")
+        if own is not None:
+            try:
+                return own(name)
+            except AttributeError as error:
+                missing = error
+        if not found:
+            found.update({defined: module for module in _STARRED for defined in _defined(module)})
+        if name not in found:
+            raise missing
         return PUT_OFF.real(found[name], name)
 
     vars(litellm)["__getattr__"] = look_up
@@ -206,9 +209,7 @@ PUT_OFF = PutOff(
         "litellm.responses.main",
         "litellm.router",
         "litellm.skills.main",
-        "litellm.types.agents",
         "litellm.types.interactions",
-        "litellm.types.mcp",
         "litellm.vector_store_files.main",
         "litellm.vector_stores.vector_store_registry",
         "tiktoken",

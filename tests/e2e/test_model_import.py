@@ -92,6 +92,8 @@ print(json.dumps({
         "litellm.litellm_core_utils.default_encoding",
         "litellm.proxy._types",
         "aiohttp.client",
+        "requests",
+        "rich",
         "openai.resources.beta.beta",
         "openai.types.beta.realtime",
     }
