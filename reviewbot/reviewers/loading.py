@@ -47,7 +47,7 @@ def scrub(environ: MutableMapping[str, str], *, trust_env: bool) -> None:
 def load_litellm(*, trust_env: bool = False) -> None:
     """Import litellm once, quietly and without a look at the network, a `.env` or the current folder.
 
-    Takes seconds. Changes the process: its environment (see `scrub`), and the current folder leaves `sys.path`,
+    Takes a second of CPU. Changes the process: its environment (see `scrub`), and the current folder leaves `sys.path`,
     because litellm imports optional packages by name and a reviewed tree may hold a module of that name.
     """
     loaded = sys.modules.get("litellm")

@@ -141,7 +141,7 @@ print(json.dumps([
     assert report == [[], "create_batch", "rerank", True, "Evals", False, [64, 293], False]
 
 
-@pytest.mark.parametrize("wrong", ["litellm.constants", "litellm.types.utils", "openai._types"])
+@pytest.mark.parametrize("wrong", ["litellm.constants", "openai._types"])
 def test_where_stand_ins_break_the_import_it_is_done_plainly(wrong: str, tmp_path: Path) -> None:
     texts = told(
         f"""
