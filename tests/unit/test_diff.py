@@ -6,7 +6,14 @@ import pytest
 
 from reviewbot.errors import DiffError
 from reviewbot.model import Diff, FileDiff, FileStatus, Hunk, Line, LineKind
-from reviewbot.stages.diff import MAX_FILE_BYTES, MAX_FILE_LINES, MAX_LINE_CHARS, parse_patch, parse_raw_patch
+from reviewbot.stages.diff import (
+    MAX_DIFF_BYTES,
+    MAX_FILE_BYTES,
+    MAX_FILE_LINES,
+    MAX_LINE_CHARS,
+    parse_patch,
+    parse_raw_patch,
+)
 
 OLD, NEW, NONE = "1" * 40, "2" * 40, "0" * 40
 
@@ -210,6 +217,19 @@ def test_a_file_beyond_the_limit_of_bytes_is_listed_and_the_next_one_read() -> N
     a, b = parse_raw_patch(raw(modified("a"), modified("b"), patch=patch)).files
     assert (a.hunks, a.problem) == ((), "its diff is 8.0 MB; more than 8 MB is not reviewed")
     assert texts(b) == ["-a", "+b"]
+
+
+@pytest.mark.parametrize("listed", [True, False])
+def test_what_comes_behind_the_limit_of_bytes_is_listed_however_few_lines_came_before(listed: bool) -> None:
+    lines = MAX_FILE_BYTES // MAX_LINE_CHARS - 1
+    names = [str(number) for number in range(MAX_DIFF_BYTES // MAX_FILE_BYTES + 3)]
+    patch = "".join(section(name, *long_file(lines, "x" * (MAX_LINE_CHARS - 1))) for name in names)
+    diff = parse_raw_patch(raw(*map(modified, names), patch=patch)) if listed else parse_patch(patch.encode())
+    assert paths(diff) == names
+    problems = [file.problem for file in diff.files]
+    limit = "the change has more than 40 MB of diff, and this file comes behind them"
+    assert problems == [None] * (len(names) - 2) + [limit] * 2
+    assert [bool(file.hunks) for file in diff.files] == [problem is None for problem in problems]
 
 
 def test_a_line_beyond_the_limit_is_named_with_its_number_and_length() -> None:

@@ -1,6 +1,7 @@
 """Bytes of a diff -> `Diff`. The only importer of unidiff."""
 
 from reviewbot.stages.diff.hunks import (
+    MAX_DIFF_BYTES,
     MAX_DIFF_LINES,
     MAX_FILE_BYTES,
     MAX_FILE_LINES,
@@ -12,6 +13,7 @@ from reviewbot.stages.diff.patch import parse_patch
 from reviewbot.stages.diff.raw import parse_raw_patch
 
 __all__ = [
+    "MAX_DIFF_BYTES",
     "MAX_DIFF_LINES",
     "MAX_FILES",
     "MAX_FILE_BYTES",

@@ -20,7 +20,9 @@ MAX_FILE_BYTES = 8 * 1024 * 1024
 MAX_FILE_LINES = 200_000
 """The same in lines, because a line costs memory however short it is."""
 MAX_DIFF_LINES = 1_000_000
-"""Lines of diff that are read in all; the files behind them are listed and not read. Bounds memory to about 400 MB."""
+"""Lines of diff that are read in all; the files behind them are listed and not read."""
+MAX_DIFF_BYTES = 40 * 1024 * 1024
+"""The same in bytes, because lines may be long. The two bound memory to about 400 MB."""
 MAX_FILES = 100_000
 """A diff of more files is refused as a whole."""
 MAX_LINE_CHARS = 20_000
@@ -76,9 +78,27 @@ def check_files(count: int) -> None:
         raise DiffError(f"more than {MAX_FILES:,} files are changed; give a smaller change")
 
 
-def no_room() -> str:
-    """The reason for not reading a section behind MAX_DIFF_LINES."""
-    return f"the change has more than {MAX_DIFF_LINES:,} lines of diff, and this file comes behind them"
+class Room:
+    """What may still be read of one diff. The section that reaches the end of it is read whole."""
+
+    def __init__(self) -> None:
+        self._lines = MAX_DIFF_LINES
+        self._bytes = MAX_DIFF_BYTES
+
+    def take(self, *, lines: int, size: int) -> None:
+        """Count a section that was read."""
+        self._lines -= lines
+        self._bytes -= size
+
+    @property
+    def problem(self) -> str | None:
+        """The reason for not reading one more section; None while there is room."""
+        if self._lines <= 0:
+            return f"the change has more than {MAX_DIFF_LINES:,} lines of diff, and this file comes behind them"
+        if self._bytes <= 0:
+            limit = MAX_DIFF_BYTES // (1024 * 1024)
+            return f"the change has more than {limit} MB of diff, and this file comes behind them"
+        return None
 
 
 def too_many_bytes(size: int) -> str:

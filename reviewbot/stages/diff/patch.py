@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from reviewbot.errors import DiffError
 from reviewbot.model import Diff, FileDiff, FileStatus
-from reviewbot.stages.diff.hunks import MAX_DIFF_LINES, check_files, decode, no_room, parse_hunks
+from reviewbot.stages.diff.hunks import Room, check_files, decode, parse_hunks
 from reviewbot.stages.diff.names import NULL, git_names, header_name, path_of, whole_name
 from reviewbot.stages.diff.walk import Section, sections
 
@@ -51,11 +51,12 @@ def _without_bom(data: bytes) -> bytes:
 
 
 def _files(data: bytes) -> Iterator[FileDiff]:
-    room = MAX_DIFF_LINES
+    room = Room()
     for number, section in enumerate(sections(data), start=1):
         check_files(number)
-        file = _file(section, readable=room > 0)
-        room -= section.body.count(b"\n") if file.problem is None else 0
+        file = _file(section, no_room=room.problem)
+        if file.problem is None:
+            room.take(lines=section.body.count(b"\n"), size=len(section.body))
         yield file
 
 
@@ -85,9 +86,9 @@ def _once(file: FileDiff, times: int) -> FileDiff:
     return replace(file, hunks=(), binary=False, problem=problem)
 
 
-def _file(section: Section, *, readable: bool) -> FileDiff:
+def _file(section: Section, *, no_room: str | None) -> FileDiff:
     path, old_path, status = _identity(section)
-    problem = section.problem or (None if readable or not section.body else no_room())
+    problem = section.problem or (no_room if section.body else None)
     try:
         hunks = () if problem else parse_hunks(section.body)
     except DiffError as exc:

@@ -16,11 +16,10 @@ from dataclasses import dataclass, replace
 from reviewbot.errors import DiffError
 from reviewbot.model import Diff, FileDiff, FileStatus
 from reviewbot.stages.diff.hunks import (
-    MAX_DIFF_LINES,
     MAX_FILE_BYTES,
+    Room,
     check_files,
     decode,
-    no_room,
     parse_hunks,
     too_many_bytes,
 )
@@ -47,22 +46,24 @@ def parse_raw_patch(data: bytes | Iterable[bytes]) -> Diff:
     """Read git's answer, whole or as it arrives in pieces of any size.
 
     One FileDiff for each raw entry, in git's order; one that cannot be read, or is past a limit, has its `problem` set
-    and no hunks. Stops taking pieces once MAX_DIFF_LINES are read. Raises DiffError when the bytes are not such an
-    answer, end too early, or list more than MAX_FILES files. Linear in the input.
+    and no hunks. Stops taking pieces once MAX_DIFF_LINES or MAX_DIFF_BYTES are read. Raises DiffError when the bytes
+    are not such an answer, end too early, or list more than MAX_FILES files. Linear in the input.
     """
     pieces = filter(None, _cut(data) if isinstance(data, bytes) else data)
     entries, rest = _raw_part(pieces)
     sections = _sections(rest, pieces)
     files: list[FileDiff] = []
-    room = MAX_DIFF_LINES
+    room = Room()
     for entry in entries:
-        if room <= 0:
-            files.append(entry.file(problem=no_room()))
+        if room.problem is not None:
+            files.append(entry.file(problem=room.problem))
             continue
         own = [section for section in _take(sections, entry.sections) if not section.unmerged]
         files.append(_file(entry, own))
-        room -= sum(section.lines for section in own)
-    if room > 0 and any(not section.unmerged for section in sections):
+        for section in own:
+            if section.whole:
+                room.take(lines=section.data.count(b"\n"), size=section.size)
+    if room.problem is None and any(not section.unmerged for section in sections):
         raise DiffError("git's patch has more files than its list")
     times = Counter(file.path for file in files)
     return Diff(files=tuple(file if times[file.path] == 1 else _ambiguous(file) for file in files))
@@ -123,8 +124,8 @@ class _Section:
         return self.data.startswith(b"* ")
 
     @property
-    def lines(self) -> int:
-        return self.data.count(b"\n") if self.size <= MAX_FILE_BYTES else 0
+    def whole(self) -> bool:
+        return self.size <= MAX_FILE_BYTES
 
 
 def _cut(data: bytes, size: int = 1024 * 1024) -> Iterator[bytes]:
@@ -141,7 +142,7 @@ def _file(entry: _Entry, sections: list[_Section]) -> FileDiff:
     bodies: list[bytes] = []
     binary: list[bool] = []
     for section in sections:
-        if section.size > MAX_FILE_BYTES:
+        if not section.whole:
             return entry.file(problem=too_many_bytes(section.size))
         if not section.data.startswith(b"diff --git "):
             raise DiffError("git's patch does not begin with a file")
