@@ -6,12 +6,17 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import SupportsIndex
 
 from reviewbot.config.values import Json
 from reviewbot.errors import ReplyError
 from reviewbot.model import Anchor, Category, Finding, Severity, Side
 
 MAX_CHARACTERS = 2_000_000
+_MAX_MENDED = 200_000
+"""Characters that json-repair is given."""
+_MAX_LOOKS = 1_000_000
+"""How often it may look at a character: about a second. It needs two looks for each in an ordinary reply."""
 _MAX_TITLE = 200
 _MAX_BODY = 8_000
 _MAX_PATH = 4_096
@@ -156,8 +161,9 @@ def _without_thinking(text: str) -> str:
 
 def _stands_alone(text: str, start: int, end: int) -> bool:
     """Whether an empty answer is one: on lines of its own, or after a colon; not the form quoted in a sentence."""
+    line_end = text.find("\n", end)
     before = text[text.rfind("\n", 0, start) + 1 : start].strip(" \t\r`\ufeff")
-    after = text[end:].split("\n", 1)[0].strip(" \t\r`")
+    after = text[end : line_end if line_end >= 0 else len(text)].strip(" \t\r`")
     return (not before or before.endswith((":", "json"))) and not after
 
 
@@ -218,13 +224,47 @@ def _cut(text: str) -> bool:
     return in_string or depth > 0
 
 
+class _TooLongError(Exception):
+    """Mending takes too long."""
+
+
+class _Metered(str):
+    """Text that counts how often it is looked at, and raises _TooLongError when that is too often.
+
+    json-repair takes minutes for some texts of 20,000 characters, and no deadline can end the run meanwhile.
+    """
+
+    __slots__ = ("meter",)
+    meter: list[int]
+    """What is left, shared with the parts of the text."""
+
+    def __getitem__(self, where: SupportsIndex | slice) -> str:
+        part = super().__getitem__(where)
+        self.meter[0] -= 1 + len(part) // 100
+        if self.meter[0] < 0:
+            raise _TooLongError
+        return self._share(part) if isinstance(where, slice) else part
+
+    def __add__(self, other: str) -> str:
+        return self._share(super().__add__(other))
+
+    def _share(self, text: str) -> str:
+        metered = _Metered(text)
+        metered.meter = self.meter
+        return metered
+
+
 def _repaired(text: str, key: int, problem: str) -> list[Json]:
     from json_repair import repair_json
 
     start = max(text.rfind("{", 0, key), 0)
+    if len(text) - start > _MAX_MENDED:
+        raise ReplyError(problem)
+    metered = _Metered(text[start:])
+    metered.meter = [_MAX_LOOKS]
     try:
-        value = repair_json(text[start:], return_objects=True, skip_json_loads=True)
-    except (ValueError, RecursionError):
+        value = repair_json(metered, return_objects=True, skip_json_loads=True)
+    except (ValueError, RecursionError, _TooLongError):
         raise ReplyError(problem) from None
     findings = value.get("findings") if isinstance(value, dict) else None
     # Mending may throw away what it does not understand: an empty list counts only when one was written.

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -256,3 +257,18 @@ def test_half_a_surrogate_pair_in_json_can_be_written_out_again() -> None:
 
 def test_ten_thousand_findings_are_read() -> None:
     assert len(read(answer(*[ENTRY] * 10_000)).findings) == 10_000
+
+
+@pytest.mark.parametrize("part", ['true"a"', '"," a:', "'\": ", '"```', '-"a"', ".(", "'a' ", "// /* "])
+@pytest.mark.parametrize("size", [20_000, 190_000, 1_900_000])
+def test_a_text_that_takes_json_repair_minutes_is_given_up_within_seconds(part: str, size: int) -> None:
+    started = time.monotonic()
+    with pytest.raises(ReplyError):
+        read('{"findings": [' + part * (size // len(part)) + "]}")
+    assert time.monotonic() - started < 15
+
+
+def test_a_long_reply_with_a_small_fault_in_every_finding_is_mended() -> None:
+    entry = "{'path': 'a.py', 'start_line': 3, 'severity': 'low', 'title': 'x', 'body': '" + "words " * 100 + "',},"
+    parsed = read("{'findings': [" + entry * 150 + "]}")
+    assert (len(parsed.findings), parsed.dropped) == (150, ())
