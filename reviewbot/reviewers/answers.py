@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from reviewbot.model import Usage
 from reviewbot.ports import Answer, CallError
 from reviewbot.reviewers.catalog import ModelInfo
-from reviewbot.sanitize.keys import said
+from reviewbot.sanitize.keys import hide_key, said
 
 Tree = Mapping[str, object]
 
+_LONG_KEY = 16
+"""Keys are no shorter. What is shorter ("lm-studio", for a server that wants none) may be a word of the change."""
 _MAX_TOKENS = 1_000_000_000
 _MAX_USD = 1_000_000.0
 """What a provider says beyond these is no number to add up."""
@@ -23,7 +25,7 @@ class Reader:
 
     host: str
     key: str | None
-    """To keep it out of reasons."""
+    """To keep it out of reasons and answers."""
     info: ModelInfo | None
     max_output_tokens: int
     states_cost: bool = False
@@ -68,6 +70,8 @@ class Reader:
         if called:
             raise CallError(f"{self.host} answered with a tool call, and no tool was offered", usage=usage)
         if isinstance(text, str) and text.strip():
+            if self.key is not None and len(self.key) >= _LONG_KEY:
+                text = hide_key(text, self.key)
             return Answer(text=text, cut_off=cut_off, usage=usage)
         if cut_off:
             raise CallError(

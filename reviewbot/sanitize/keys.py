@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from string import ascii_uppercase
 from urllib.parse import quote
 
 _HOLDS_SECRET = re.compile(r"KEY|TOKEN|SECRET|PASSWORD", re.IGNORECASE)
 WINDOW = 12
 """Characters of a key (or of an encoding of it) in a row that must not be shown."""
 HIDDEN = "[key]"
+_LOWER = {ord(letter): letter.lower() for letter in ascii_uppercase}
+"""Not `str.lower`, which makes two characters of some."""
 _SHORTEST = 6
 """A shorter key is a word like "none", which local servers are content with, and no secret."""
 
@@ -29,15 +32,26 @@ def hide_key(text: str, key: str | None) -> str:
     """
     if key is None or len(key) < _SHORTEST:
         return text
-    places = [(place, character) for place, character in enumerate(text) if not character.isspace()]
-    squeezed = "".join(character for _, character in places).lower()
-    secret = [False] * len(text)
+    squeezed = "".join(text.split()).translate(_LOWER)
     size, windows = _windows(key)
-    for start in range(len(squeezed) - size + 1):
-        if squeezed[start : start + size] in windows:
-            for place in range(places[start][0], places[start + size - 1][0] + 1):
-                secret[place] = True
-    return _replaced(text, secret)
+    starts = sorted({start for window in windows for start in _places(squeezed, window)})
+    if not starts:
+        return text
+    places = [place for place, character in enumerate(text) if not character.isspace()]
+    parts, shown = list[str](), 0
+    for start in starts:
+        begin, end = places[start], places[start + size - 1] + 1
+        if begin > shown or not parts:
+            parts += [text[shown:begin], HIDDEN]
+        shown = end
+    return "".join([*parts, text[shown:]])
+
+
+def _places(text: str, part: str) -> Iterator[int]:
+    start = text.find(part)
+    while start >= 0:
+        yield start
+        start = text.find(part, start + 1)
 
 
 def secret_values(environ: Mapping[str, str]) -> tuple[str, ...]:
@@ -55,7 +69,7 @@ def hide_secrets(text: str, values: Iterable[str]) -> str:
 def _windows(key: str) -> tuple[int, frozenset[str]]:
     """Every window of every form of the key, in lower case (hex and URL codes come in either)."""
     size = min(WINDOW, len(key))
-    forms = [form.lower() for form in _forms(key)]
+    forms = [form.translate(_LOWER) for form in _forms(key)]
     return size, frozenset(form[at : at + size] for form in forms for at in range(len(form) - size + 1))
 
 
@@ -69,14 +83,3 @@ def _forms(key: str) -> list[str]:
         for encode in (base64.b64encode, base64.urlsafe_b64encode)
     ]
     return forms + encoded
-
-
-def _replaced(text: str, secret: list[bool]) -> str:
-    parts, hidden = list[str](), False
-    for character, is_secret in zip(text, secret, strict=True):
-        if not is_secret:
-            parts.append(character)
-        elif not hidden:
-            parts.append(HIDDEN)
-        hidden = is_secret
-    return "".join(parts)

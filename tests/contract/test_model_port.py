@@ -249,6 +249,13 @@ def test_what_openrouter_says_a_call_cost_is_its_cost() -> None:
 
 
 @pytest.mark.parametrize("name", KINDS)
+def test_a_key_that_an_answer_repeats_is_hidden_where_one_was_sent(name: str) -> None:
+    with FakeProviders(text_reply(f"Use {KEY} for it")) as providers:
+        shown = text_of(ask(providers, name))
+    assert shown == (f"Use {KEY} for it" if name.startswith("ollama") else "Use [key] for it")
+
+
+@pytest.mark.parametrize("name", KINDS)
 def test_an_answer_that_ends_at_the_token_limit_is_cut_off(name: str) -> None:
     with FakeProviders(Said(text='{"findings": [', cut_off=True)) as providers:
         result = ask(providers, name)

@@ -45,6 +45,11 @@ def test_several_occurrences_are_all_hidden() -> None:
     assert hide_key(f"{KEY} and {KEY}", KEY) == f"{HIDDEN} and {HIDDEN}"
 
 
+def test_letters_that_grow_when_they_become_small_move_nothing() -> None:
+    assert hide_key(f"{'İ' * 20} {KEY} and more", KEY) == f"{'İ' * 20} {HIDDEN} and more"
+    assert hide_key(f"{'İ' * 20} {KEY}", KEY) == f"{'İ' * 20} {HIDDEN}"
+
+
 @pytest.mark.parametrize("text", ["", "nothing to see", "sk-can4ry", "Incorrect API key provided: sk-...zyxwv"])
 def test_other_text_stays_as_it_is(text: str) -> None:
     assert hide_key(text, KEY) == text
