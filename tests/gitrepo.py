@@ -21,6 +21,23 @@ _ENVIRON = {
     "GIT_COMMITTER_EMAIL": "ada@example.org",
     "GIT_COMMITTER_DATE": "2026-01-02T03:04:05+00:00",
 }
+BEFORE = """\
+def total(items):
+    count = 0
+    for item in items:
+        count += item
+    return count
+"""
+AFTER = """\
+def total(items):
+    for item in items:
+        count += item
+    return count
+
+
+def mean(items):
+    return total(items) / len(items)
+"""
 
 
 class GitRepo:
@@ -80,3 +97,12 @@ class GitRepo:
 def environ(**variables: str) -> dict[str, str]:
     """What a test passes for the caller's environment: a PATH, an empty HOME, and what it adds."""
     return {"PATH": _ENVIRON["PATH"], "HOME": "/nonexistent", "GIT_CONFIG_NOSYSTEM": "1", **variables}
+
+
+def two_defects(path: Path) -> GitRepo:
+    """A repository with `main` and a branch `feature` that is checked out and brings two defects."""
+    repo = GitRepo(path)
+    repo.commit({"src/stats.py": BEFORE, "README.md": "# Stats\n"}, "Start")
+    repo.git("checkout", "--quiet", "-b", "feature")
+    repo.commit({"src/stats.py": AFTER}, "Add mean")
+    return repo

@@ -193,6 +193,8 @@ class FakeProviders:
         self.requests: list[Recorded] = []
         self.sent = 0
         """Bytes of replies that left the server."""
+        self.connections = 0
+        """Opened by whomever, also when nothing came over them."""
         self.stopped = threading.Event()
         self._server = _Server(("127.0.0.1", 0), _Connection)
         self._server.owner = self
@@ -253,6 +255,7 @@ class _Connection(socketserver.StreamRequestHandler):
     disable_nagle_algorithm = True
 
     def handle(self) -> None:
+        self.server.owner.connections += 1
         with contextlib.suppress(OSError):
             while (request := self._read()) is not None:
                 owner = self.server.owner
