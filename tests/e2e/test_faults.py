@@ -1,0 +1,61 @@
+"""Every row of the table of faults, met by the real command line, and what measures it by programs to be caught."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+from commandline import KEYS
+from fault_run import Fault, leaks, run, spellings
+from faults import FAULTS, GROUPS
+from measure import Interruption, measure
+
+DOCUMENT = Path(__file__).parents[2] / "docs/reliability.md"
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+def test_a_fault_ends_as_the_table_says(fault: Fault, tmp_path: Path) -> None:
+    assert run(fault, tmp_path).problems == ()
+
+
+def test_the_document_lists_exactly_these_faults_with_their_exit_codes() -> None:
+    text = DOCUMENT.read_text("utf-8")
+    listed = re.findall(r"^\| (.+?) \| (\d+) \|", text, re.MULTILINE)
+    assert listed == [(fault.name, str(fault.code)) for fault in FAULTS]
+    assert re.findall(r"^### (.+)$", text, re.MULTILINE) == list(GROUPS)
+
+
+@pytest.mark.parametrize("key", KEYS.values())
+def test_a_key_is_recognised_however_it_is_written_down(key: str) -> None:
+    assert all(leaks(f"said: {spelling} again") for spelling in spellings(key))
+    assert leaks(key[:12])
+    assert leaks(key[:11]) is None
+
+
+@pytest.mark.skipif(not Path("/proc").exists(), reason="processes are found in /proc")
+def test_a_process_that_is_left_behind_is_found_and_ended(tmp_path: Path) -> None:
+    program = ["/bin/sh", "-c", "sleep 600 & echo $!"]
+    measured = measure(program, cwd=tmp_path, env={"PATH": os.environ["PATH"]})
+    assert measured.left == (int(measured.out),)
+
+
+def test_the_peak_is_that_of_the_program_and_not_of_what_started_it(tmp_path: Path) -> None:
+    held = b"x" * 300 * 1024 * 1024
+    small, large = (
+        measure([sys.executable, "-I", "-c", f"b'x' * {size}"], cwd=tmp_path, env={}).mib
+        for size in (1, 200 * 1024 * 1024)
+    )
+    assert small < 50 < 200 < large < 250
+    assert len(held) > large
+
+
+def test_a_signal_is_sent_when_its_moment_has_come(tmp_path: Path) -> None:
+    ready = tmp_path / "ready"
+    program = ["/bin/sh", "-c", f": > '{ready}'; exec sleep 600"]
+    interruption = Interruption(signal=signal.SIGINT, when=lambda child: ready.exists())
+    measured = measure(program, cwd=tmp_path, env={"PATH": os.environ["PATH"]}, interruption=interruption)
+    assert (measured.code, measured.left) == (-signal.SIGINT, ())
