@@ -57,9 +57,11 @@ def ask_all(
     started = time.monotonic()
     progress.begin(questions)
     try:
+        run = _Run(limits=limits, estimate=estimate, progress=progress, purse=Purse(limit=limits.max_cost_usd))
+        if limits.used_s >= limits.deadline_s:
+            return _all_too_late(jobs, run)
         models = load_models()
         left = limits.deadline_s - limits.used_s - (time.monotonic() - started)
-        run = _Run(limits=limits, estimate=estimate, progress=progress, purse=Purse(limit=limits.max_cost_usd))
         return asyncio.run(_ask_all(jobs, models, run, left))
     finally:
         progress.end()
@@ -130,6 +132,14 @@ async def _ask_all(jobs: Sequence[Job], models: Mapping[str, Model], run: _Run, 
 
 def _nothing() -> asyncio.Task[None]:
     return asyncio.ensure_future(asyncio.sleep(0))
+
+
+def _all_too_late(jobs: Sequence[Job], run: _Run) -> tuple[Outcome, ...]:
+    """For a change that took all the time to read: nothing is loaded for no question."""
+    outcomes = tuple(_too_late(job, _Attempt(started=time.monotonic()), run) for job in jobs)
+    for outcome in outcomes:
+        run.progress.done(outcome)
+    return outcomes
 
 
 def _too_late(job: Job, attempt: _Attempt, run: _Run) -> Failed:

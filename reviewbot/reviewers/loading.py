@@ -65,6 +65,8 @@ def load_litellm(*, trust_env: bool = False) -> None:
         gc.freeze()
         if collecting:
             gc.enable()
+    # What a deadline or Ctrl-C ends may leave a call behind that was made ready and never begun.
+    warnings.filterwarnings("ignore", message=r"coroutine '.*' was never awaited", category=RuntimeWarning)
     warnings.filterwarnings("ignore", module=r"pydantic|litellm|openai")  # else parts of hostile answers reach stderr
     for name, value in _SETTINGS.items():
         setattr(litellm, name, value)

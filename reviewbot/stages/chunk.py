@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from reviewbot.globs import Globs
-from reviewbot.model import Chunk, FileDiff, Hunk, Line, LineKind, Segment, SkippedFile
+from reviewbot.model import Chunk, FileDiff, Hunk, LineKind, Segment, SkippedFile
 
 # A chunk may end at a path whose hash says so once it is this full, so that where chunks end depends on the paths
 # and not on how long the files before them are: a file that grows then moves few ends, not all that follow.
@@ -110,15 +112,14 @@ def _may_end_before(path: str) -> bool:
 def _cut(segment: Segment, budget: int, size: Callable[[Segment], int]) -> list[Segment]:
     """One file over the budget, as several segments of neighbouring hunks."""
 
-    def fits(hunks: Sequence[Hunk]) -> bool:
-        return size(Segment(file=segment.file, hunks=tuple(hunks))) <= budget
+    def measure(hunk: Hunk) -> int:
+        return size(Segment(file=segment.file, hunks=(hunk,)))
 
     parts: list[Segment] = []
     current: list[Hunk] = []
     used = 0
     for hunk in segment.hunks:
-        for piece in [hunk] if fits([hunk]) else _halve(hunk, fits):
-            needed = size(Segment(file=segment.file, hunks=(piece,)))
+        for piece, needed in _pieces(hunk, measure(hunk), budget, measure):
             if current and used + needed > budget:
                 parts.append(Segment(file=segment.file, hunks=tuple(current)))
                 current, used = [], 0
@@ -128,26 +129,31 @@ def _cut(segment: Segment, budget: int, size: Callable[[Segment], int]) -> list[
     return parts
 
 
-def _halve(hunk: Hunk, fits: Callable[[Sequence[Hunk]], bool]) -> list[Hunk]:
-    if len(hunk.lines) < 2 or fits([hunk]):
-        return [hunk]
-    middle = len(hunk.lines) // 2
-    first, second = _part(hunk, 0, middle), _part(hunk, middle, len(hunk.lines))
-    return [*_halve(first, fits), *_halve(second, fits)]
+def _pieces(hunk: Hunk, needed: int, budget: int, measure: Callable[[Hunk], int]) -> Iterator[tuple[Hunk, int]]:
+    """A hunk and its size; over the budget, pieces that keep within it, cut where halving again and again would cut.
+
+    How often to halve follows from the size, so that a long hunk is not measured once for every halving.
+    """
+    if needed <= budget or len(hunk.lines) < 2:
+        yield hunk, needed
+        return
+    number = min(2 ** math.ceil(math.log2(needed / budget)), len(hunk.lines))
+    for piece in _slices(hunk, number):
+        yield from _pieces(piece, measure(piece), budget, measure)
 
 
-def _part(hunk: Hunk, start: int, end: int) -> Hunk:
-    """The lines start..end of `hunk` as a hunk of its own."""
-    before, lines = hunk.lines[:start], hunk.lines[start:end]
-    return replace(
-        hunk,
-        old_start=hunk.old_start + _count(before, LineKind.ADDED),
-        new_start=hunk.new_start + _count(before, LineKind.REMOVED),
-        old_count=_count(lines, LineKind.ADDED),
-        new_count=_count(lines, LineKind.REMOVED),
-        lines=lines,
-    )
-
-
-def _count(lines: Sequence[Line], other_side_only: LineKind) -> int:
-    return sum(line.kind is not other_side_only for line in lines)
+def _slices(hunk: Hunk, number: int) -> Iterator[Hunk]:
+    """So many hunks with the same number of lines each, as far as that goes."""
+    old, new = hunk.old_start, hunk.new_start
+    for start, end in pairwise(len(hunk.lines) * part // number for part in range(number + 1)):
+        lines = hunk.lines[start:end]
+        piece = replace(
+            hunk,
+            old_start=old,
+            new_start=new,
+            old_count=sum(line.kind is not LineKind.ADDED for line in lines),
+            new_count=sum(line.kind is not LineKind.REMOVED for line in lines),
+            lines=lines,
+        )
+        yield piece
+        old, new = old + piece.old_count, new + piece.new_count

@@ -157,7 +157,9 @@ def _hunk(hunk: Hunk) -> str:
 
 
 def _line(line: Line) -> str:
-    number = f"L{line.old}" if line.kind is LineKind.REMOVED else str(line.new)
+    kind = line.kind  # compared, not asked for its value: that takes longer than the rest
+    sign = "+" if kind is LineKind.ADDED else "-" if kind is LineKind.REMOVED else " "
+    number = f"L{line.old}" if kind is LineKind.REMOVED else str(line.new)
     # The carriage return of a CRLF file would be noise on every line; anywhere else on a line it is shown.
-    shown = f"{number:>6} {line.kind.value} {visible(line.text.removesuffix(chr(13)))}"
+    shown = f"{number:>6} {sign} {visible(line.text.removesuffix(chr(13)))}"
     return shown + ("\n       \\ no newline at the end of the file" if line.no_newline else "")

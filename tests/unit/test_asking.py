@@ -316,6 +316,17 @@ def test_what_a_provider_has_billed_is_the_price_where_no_list_tells_one() -> No
     assert last.left_out is Limit.COST
 
 
+def test_a_deadline_that_is_over_before_the_first_question_loads_nothing() -> None:
+    def load() -> Mapping[str, ScriptedModel]:
+        raise AssertionError("nothing is asked")
+
+    watcher = Watcher()
+    limits = Limits(timeout_s={"opus": 5}, deadline_s=3, used_s=3.5, max_concurrency=1, max_cost_usd=None)
+    outcomes = ask_all([job(), job(chunk=2)], load, limits=limits, estimate=lambda r, t: None, progress=watcher)
+    assert [failure(o) for o in outcomes] == ["not asked: the run's deadline of 3 s passed"] * 2
+    assert watcher.events == ["begin {'opus': 2}", "done opus", "done opus", "end"]
+
+
 def test_the_last_unreadable_text_is_kept() -> None:
     outcome = only(ask("no JSON at all", "none again")[0])
     assert isinstance(outcome, Failed)
