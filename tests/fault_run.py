@@ -173,6 +173,8 @@ def _said(fault: Fault, measured: Measured) -> Iterator[str]:
     printed = measured.out + measured.err
     if "Traceback" in printed:
         yield "a trace was printed"
+    if "Warning:" in printed:
+        yield "a warning of Python's was printed"
     if leaked := leaks(printed):
         yield f"printed a part of a key: {leaked}"
     for words in fault.says:
