@@ -94,14 +94,19 @@ def render_proposal(
     if left_out:
         lines += ["", f"{Limit.COST} would leave out {len(left_out)} of {len(plan.jobs)} questions"]
         for name in dict.fromkeys(job.reviewer for job in left_out):
-            numbers = [job.chunk for job in left_out if job.reviewer == name]
-            lines.append(
-                terminal_line(
-                    f"  {name}: chunk{'s' if len(numbers) > 1 else ''} {', '.join(map(str, sorted(numbers)))}"
-                )
-            )
+            numbers = sorted(job.chunk for job in left_out if job.reviewer == name)
+            lines.append(terminal_line(f"  {name}: chunk{'s' if len(numbers) > 1 else ''} {_runs(numbers)}"))
     return "\n".join(lines) + "\n"
 
 
 def _part(hunks: Sequence[object], all_hunks: Sequence[object]) -> str:
     return "" if hunks == all_hunks else f" (part: {len(hunks)} of {len(all_hunks)} hunks)"
+
+
+def _runs(numbers: Sequence[int]) -> str:
+    """`1, 3-5`, of numbers that ascend."""
+    runs: list[tuple[int, int]] = []
+    for number in numbers:
+        first, last = runs.pop() if runs and runs[-1][1] == number - 1 else (number, number)
+        runs.append((first, max(last, number)))
+    return ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in runs)
