@@ -82,7 +82,7 @@ def _run(run: Node) -> tuple[ReviewerResult, list[Said]]:
     said = [
         _result(node, name, rules)
         for node in run.items("results", limit=MAX_FINDINGS)
-        if node.at("kind").value not in _NO_FINDING
+        if node.optional_text("kind") not in _NO_FINDING
     ]
     failed = _failure(run)
     version = driver.optional_text("version", limit=100)

@@ -61,6 +61,9 @@ class Recorder:
         self._write(_MERGE, to_json(merge), deep=sum(len(file.data) for file in merge.files) < _DEEP)
 
     def _write(self, name: str, value: Json, *, deep: bool = True) -> None:
+        """Write a file of the record; none any more once one has failed, which may be another run's in this folder."""
+        if self.problem is not None:
+            return
         document = {"format": FORMAT, **(value if isinstance(value, dict) else {})}
         clean = self._cleaned(document, "") if deep else document
         text = json.dumps(clean, ensure_ascii=False, indent=None if name == _CHANGE else 1) + "\n"
@@ -93,11 +96,22 @@ def read_record(folder: Path) -> Recording | MergeRecord:
     asked = _read(folder, _CHANGE, Asked)
     config = _read(folder, _CONFIG, Config)
     answers = _read(folder, _ANSWERS, Answers)
+    _check_files(asked, folder / _CHANGE)
+    return Recording(asked=asked, config=config, answers=answers)
+
+
+def _check_files(asked: Asked, path: Path) -> None:
+    """Every file of the change is in a chunk or was skipped, and no chunk holds another."""
     paths = {file.path for file in asked.change.diff.files}
     for chunk in asked.chunks:
         if not paths.issuperset(chunk.paths):
-            raise InputError(f"{folder / _CHANGE}: chunk {chunk.number} holds a file that is not in the change")
-    return Recording(asked=asked, config=config, answers=answers)
+            raise InputError(f"{path}: chunk {chunk.number} holds a file that is not in the change")
+    numbers = [chunk.number for chunk in asked.chunks]
+    if len(set(numbers)) < len(numbers):
+        raise InputError(f"{path}: two chunks have the same number")
+    listed = {name for chunk in asked.chunks for name in chunk.paths} | {file.path for file in asked.skipped}
+    for name in sorted(paths - listed):
+        raise InputError(f"{path}: {name} is neither in a chunk nor skipped")
 
 
 def _read(folder: Path, name: str, kind: type[Value]) -> Value:

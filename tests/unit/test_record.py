@@ -168,9 +168,28 @@ def test_a_chunk_of_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
         read_record(tmp_path)
 
 
+def test_a_file_that_is_in_no_chunk_and_a_chunk_that_is_there_twice_are_refused(tmp_path: Path) -> None:
+    recorded(tmp_path / "lost", asked=replace(ASKED, chunks=()))
+    with pytest.raises(InputError, match=r"a\.py is neither in a chunk nor skipped"):
+        read_record(tmp_path / "lost")
+    recorded(tmp_path / "twice", asked=replace(ASKED, chunks=ASKED.chunks * 2))
+    with pytest.raises(InputError, match="two chunks have the same number"):
+        read_record(tmp_path / "twice")
+
+
 def test_a_file_that_is_already_there_is_not_written_over(tmp_path: Path) -> None:
     recorder = Recorder(tmp_path, hidden=())
     (tmp_path / "config.json").write_text("mine")
     recorder.begin(ASKED, CONFIG)
     assert recorder.problem is not None
     assert (tmp_path / "config.json").read_text() == "mine"
+
+
+def test_two_runs_into_one_folder_do_not_mix_their_files(tmp_path: Path) -> None:
+    first, second = Recorder(tmp_path, hidden=()), Recorder(tmp_path, hidden=())
+    first.begin(ASKED, CONFIG)
+    second.begin(replace(ASKED, tool="9"), CONFIG)
+    second.end(Answers(answers=(), duration_s=9.0))
+    first.end(ANSWERS)
+    assert (first.problem, second.problem is None) == (None, False)
+    assert read_record(tmp_path) == Recording(asked=ASKED, config=CONFIG, answers=ANSWERS)
