@@ -10,7 +10,7 @@ from reviewbot.parts.node import Node
 from reviewbot.parts.values import Part, Said
 from reviewbot.parts.words import MAX_FINDINGS, reviewer_name
 from reviewbot.sanitize import clean_body, clean_title
-from reviewbot.stages.reply import read_finding
+from reviewbot.stages.entry import read_finding
 
 
 def answer_part(answer: Node, name: str) -> Part:
