@@ -6,7 +6,7 @@ if not sys.flags.safe_path:
     # `-m` puts the current folder first, and with it whatever litellm.py a reviewed tree may hold.
     del sys.path[0]
 
-from reviewbot.cli.main import main
+from reviewbot.cli import run
 
 if __name__ == "__main__":
-    main()
+    run()
