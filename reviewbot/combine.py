@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from reviewbot.errors import InputError
 from reviewbot.model import (
+    ONE_REVIEWER,
     Anchor,
     Change,
     Conclusion,
@@ -27,7 +28,6 @@ from reviewbot.stages.agreement import count, report_order
 from reviewbot.stages.gate import Policy, judge
 from reviewbot.stages.identity import fingerprint
 from reviewbot.stages.merge import merge
-from reviewbot.stages.results import ONE_REVIEWER
 
 MAX_FINDINGS = 100_000
 

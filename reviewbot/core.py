@@ -133,7 +133,7 @@ def read_reply(text: str, *, reviewer: str, chunk: int, cut_off: bool) -> Review
         chunk=chunk,
         findings=parsed.findings,
         cut_off=cut_off or parsed.cut_off,
-        dropped=len(parsed.dropped),
+        dropped=parsed.dropped,
         reply=text,
     )
 

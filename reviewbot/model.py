@@ -12,6 +12,9 @@ from enum import Enum, StrEnum
 BUILTIN = "reviewbot"
 """The reviewer that is part of the program (secrets, hidden text). It needs no agreement and counts in none."""
 
+ONE_REVIEWER = "There is one reviewer, so agreement means nothing."
+"""The note of every report of a panel of one."""
+
 
 class Severity(StrEnum):
     """How bad the effect is; ordered, CRITICAL highest."""
@@ -343,8 +346,8 @@ class Reviewed:
     duration_s: float = 0.0
     cut_off: bool = False
     """The reply ended at its token limit: its whole findings are here, its missing part counts as not answered."""
-    dropped: int = 0
-    """Entries of the reply that could not be read as a finding."""
+    dropped: tuple[str, ...] = ()
+    """For each entry of the reply that could not be read as a finding: why."""
     reply: str = ""
     """The text that the findings were read from."""
 

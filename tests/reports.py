@@ -382,7 +382,7 @@ def single_reviewer() -> Report:
         entry(placed("opus", "src/auth/session.py", 43, severity=Severity.LOW, title="None is not a User"), of=1),
         reviewers=(answers(findings=1),),
         judged=verdict(reason="No finding of severity high or higher.", min_agreement=1),
-        notes=("One reviewer is configured, so agreement means nothing.",),
+        notes=("There is one reviewer, so agreement means nothing.",),
     )
 
 

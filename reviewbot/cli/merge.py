@@ -36,10 +36,16 @@ def merge(
 ) -> int:
     """Consolidate findings of separate runs.
 
-    Each FILE (- is stdin) is a report (`--format json`), a reviewer's answer with its name
-    ({"reviewer": "opus", "findings": [...]}), or SARIF, whose reviewer is its tool. One name in several files is one
-    reviewer. No repository, key or model is needed, and no configuration is read but one that --config or
-    REVIEWBOT_CONFIG names.
+    Each FILE (- is stdin) is a report (`--format json`), a reviewer's answer with its name, or SARIF, whose reviewer
+    is its tool. One name in several files is one reviewer. No repository, key or model is needed, and no configuration
+    is read but one that --config or REVIEWBOT_CONFIG names.
+
+    \b
+    An answer with its name; path and start_line may be null, an empty list is a clean answer:
+    {"reviewer": "opus", "findings": [
+      {"path": "src/app.py", "start_line": 41, "end_line": 43,
+       "severity": "critical|high|medium|low", "category": "correctness",
+       "title": "the defect in one line", "body": "what fails, when, and why"}]}
     """
     targets = read_targets(formats, output)
 

@@ -119,7 +119,7 @@ GATE: Options = (
 
 CHOOSING: Options = (
     click.option("--config", "config_path", metavar="FILE", help="Read this configuration file."),
-    click.option("--reviewer", "reviewers", multiple=True, metavar="NAME", help="Ask only these; repeatable."),
+    click.option("--reviewer", "reviewers", multiple=True, metavar="NAME", help="Only these reviewers; repeatable."),
     *GATE,
 )
 """Options that change the configuration."""

@@ -27,9 +27,9 @@ def replay(
     """Re-run everything after the model calls on a run that `--record DIR` has kept.
 
     Its answers are read, placed, merged and judged anew; no model is asked, and no repository, key or configuration is
-    needed. The exit code is that of the verdict. A record is three files of JSON (the change, the configuration, the
-    answers) without keys and with secrets replaced: what a bug report needs. It holds your code: read it before you
-    pass it on.
+    needed. The exit code is that of the verdict. A record is a few files of JSON (the change, the answers, the
+    configuration; of a merge: its files) without keys and with secrets replaced: what a bug report needs. It holds your
+    code: read it before you pass it on.
     """
     targets = read_targets(formats, output)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from reviewbot.model import (
     BUILTIN,
+    ONE_REVIEWER,
     Anchor,
     Change,
     Conclusion,
@@ -26,7 +27,6 @@ from reviewbot.model import (
     Usage,
 )
 
-_ONE_REVIEWER = "One reviewer is configured, so agreement means nothing."
 _ID_SHOWN = 10
 
 
@@ -162,12 +162,19 @@ def cost_of(result: ReviewerResult) -> str:
     """What one reviewer cost; empty when it was asked nothing or spent nothing."""
     usage = result.usage
     idle = usage.cost_usd == 0 and not usage.input_tokens and not usage.output_tokens
-    return "" if idle or result.status is ReviewerStatus.SKIPPED else dollars(usage.cost_usd)
+    told = was_asked(result) and not idle and result.status is not ReviewerStatus.SKIPPED
+    return dollars(usage.cost_usd) if told else ""
+
+
+def was_asked(result: ReviewerResult) -> bool:
+    """Whether it is known what asking it took; of an answer that came from elsewhere it is not."""
+    usage = result.usage
+    return bool(result.duration_s or usage.input_tokens or usage.output_tokens or usage.cost_usd)
 
 
 def total_cost(report: Report) -> str:
     """The run's cost; when a price is missing, whose it is and what the others come to."""
-    unknown = [result.name for result in report.reviewers if result.usage.cost_usd is None]
+    unknown = [result.name for result in report.reviewers if result.usage.cost_usd is None and was_asked(result)]
     if report.usage.cost_usd is not None or not unknown:
         return dollars(report.usage.cost_usd)
     known = sum(result.usage.cost_usd or 0.0 for result in report.reviewers)
@@ -186,6 +193,8 @@ def seconds(duration: float) -> str:
 def cost_line(report: Report) -> str:
     """`$0.0123 ($0.0041 a finding), 2,700 tokens in, 240 out, 2.4 s`."""
     usage = report.usage
+    if report.reviewers and not any(was_asked(result) for result in report.reviewers) and usage.cost_usd is None:
+        return "not known: these answers came without it"
     number = sum(entry.reviewers != (BUILTIN,) for entry in report.findings)
     each = f" ({dollars(usage.cost_usd / number)} a finding)" if usage.cost_usd and number > 1 else ""
     parts = [total_cost(report) + each]
@@ -264,6 +273,6 @@ def verdict_reason(report: Report) -> str:
 def notes(report: Report) -> tuple[str, ...]:
     """The report's notes, and with a panel of one that agreement means nothing."""
     panel = [result for result in report.reviewers if result.name != BUILTIN]
-    if len(panel) == 1 and not any("agreement means nothing" in note for note in report.notes):
-        return (_ONE_REVIEWER, *report.notes)
+    if len(panel) == 1 and ONE_REVIEWER not in report.notes:
+        return (ONE_REVIEWER, *report.notes)
     return report.notes

@@ -32,6 +32,8 @@ _VERDICT_STYLE = {
 }
 _CODE_STYLE = {LineKind.ADDED: "green", LineKind.REMOVED: "red", LineKind.CONTEXT: ""}
 _UNPLACED = "Not on a line of the change"
+_UNCHECKED = "Not known to be on a line of the change"
+"""In a merge, where nobody has the lines."""
 _EVERYWHERE = "About the change as a whole"
 
 
@@ -80,7 +82,8 @@ def _grouped(report: Report) -> list[tuple[str, list[MergedFinding]]]:
         else:
             unplaced.append(entry)
     groups = [(terminal_line(path), entries) for path, entries in files.items()]
-    rest = [(_UNPLACED, unplaced), (_EVERYWHERE, everywhere)]
+    heading = _UNPLACED if report.change.diff.files else _UNCHECKED
+    rest = [(heading, unplaced), (_EVERYWHERE, everywhere)]
     return groups + [(heading, entries) for heading, entries in rest if entries]
 
 
@@ -219,7 +222,7 @@ def _reviewer(result: ReviewerResult) -> list[Text]:
         ReviewerStatus.FAILED: Text("failed", style="bold red"),
         ReviewerStatus.SKIPPED: Text("skipped", style="yellow"),
     }[status]
-    asked = status is not ReviewerStatus.SKIPPED
+    asked = status is not ReviewerStatus.SKIPPED and phrases.was_asked(result)
     return [
         Text(terminal_line(result.name), style="bold"),
         outcome,

@@ -111,6 +111,8 @@ def _side(entry: dict[str, Json]) -> Side:
 def _severity(entry: dict[str, Json]) -> Severity:
     name = entry.get("severity")
     severity = _SEVERITY_NAMES.get(_plain(name)) if isinstance(name, str) else None
+    if name is None:
+        raise ReplyError("a finding has no `severity`")
     if severity is None:
         raise ReplyError(f"the severity {short(str(name))!r} is not one of {', '.join(Severity)}")
     return severity

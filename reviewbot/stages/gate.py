@@ -48,7 +48,8 @@ def judge(
     blocking = [f for f in judged if f.blocking]
     missing = _missing(coverage, gaps, policy)
     if blocking:
-        conclusion, reason = Conclusion.BLOCK, _block_reason(blocking, policy)
+        besides = "" if missing is None else f" The review is not whole: {missing}"
+        conclusion, reason = Conclusion.BLOCK, _block_reason(blocking, policy) + besides
     elif missing is not None:
         conclusion, reason = Conclusion.INCOMPLETE, missing
     else:
@@ -113,18 +114,25 @@ def _block_reason(blocking: Sequence[MergedFinding], policy: Policy) -> str:
         parts.append(f"{_count(backed, 'finding')} of severity {policy.fail_on} or higher{by}")
     if own:
         parts.append(f"{_count(own, 'finding')} of reviewbot's own checks")
-    return " and ".join(parts) + "."
+    return ", and ".join(parts) + "."
 
 
 def _pass_reason(findings: Sequence[MergedFinding], coverage: Sequence[Coverage], needed: int, policy: Policy) -> str:
     if not coverage and not findings:
         return "There was nothing to review."
-    if not findings:
-        return "No findings."
-    if policy.fail_on is None:
-        return "gate.fail_on is never."
     by = "" if needed == 1 else f" that {needed} reviewers back"
-    return f"No finding of severity {policy.fail_on} or higher{by}."
+    told = f"No finding of severity {policy.fail_on} or higher{by}."
+    told = "gate.fail_on is never." if policy.fail_on is None else told
+    return (told if findings else "No findings.") + _absent(coverage)
+
+
+def _absent(coverage: Sequence[Coverage]) -> str:
+    """A sentence when the quorum was met and yet somebody did not answer: fewer could agree than were meant to."""
+    least = min(coverage, key=lambda c: len(c.answered) - len(c.configured), default=None)
+    if least is None or len(least.answered) == len(least.configured):
+        return ""
+    where = "" if len(coverage) == 1 else " about some of it"
+    return f" Only {len(least.answered)} of {len(least.configured)} reviewers answered{where}."
 
 
 def _count(number: int, noun: str) -> str:

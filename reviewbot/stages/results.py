@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from reviewbot.model import (
+    ONE_REVIEWER,
     Change,
     Coverage,
     Failed,
@@ -21,7 +22,6 @@ from reviewbot.model import (
     Usage,
 )
 
-ONE_REVIEWER = "One reviewer is configured, so agreement means nothing."
 _FILES_NAMED = 5
 
 
@@ -171,17 +171,18 @@ def _named(paths: Sequence[str]) -> str:
 
 def reading_notes(results: Sequence[ReviewerResult], outcomes: Iterable[Outcome], *, limited: bool) -> list[str]:
     """What a person should know of the panel and its answers. `limited`: there is a limit to what the run may cost."""
-    dropped: dict[str, int] = {}
+    dropped: dict[str, list[str]] = {}
     for outcome in outcomes:
         if isinstance(outcome, Reviewed):
-            dropped[outcome.reviewer] = dropped.get(outcome.reviewer, 0) + outcome.dropped
+            dropped.setdefault(outcome.reviewer, []).extend(outcome.dropped)
     notes: list[str] = []
     if len(results) == 1:
         notes.append(ONE_REVIEWER)
     for result in results:
         if result.usage.cost_usd is None and limited:
             notes.append(f"The price of {result.model} is not known: {Limit.COST} cannot stop {result.name}.")
-        if number := dropped.get(result.name, 0):
-            entries = "1 entry" if number == 1 else f"{number} entries"
-            notes.append(f"{entries} of {result.name}'s answer could not be read as a finding.")
+        if reasons := dropped.get(result.name):
+            entries = "1 entry" if len(reasons) == 1 else f"{len(reasons)} entries"
+            why = "; ".join(dict.fromkeys(reasons[:_FILES_NAMED]))
+            notes.append(f"{entries} of {result.name}'s answer could not be read as a finding: {why}.")
     return notes

@@ -97,7 +97,7 @@ def test_one_name_in_several_files_is_one_reviewer_and_agrees_with_nobody() -> N
     two = combined(part(defect("opus")), part(defect("opus", start=2)))
     assert [(r.name, r.findings) for r in two.reviewers] == [("opus", 2)]
     assert all(entry.agreement.count == 1 for entry in two.findings)
-    assert "One reviewer is configured, so agreement means nothing." in two.notes
+    assert "There is one reviewer, so agreement means nothing." in two.notes
 
 
 def test_findings_without_a_place_are_compared_by_their_words() -> None:

@@ -36,7 +36,9 @@ def plan_for(*panel: Panelist, budget: int | None = None) -> Plan:
     return make_plan(CHANGE, config(), members, delimiter="MARK", count_tokens=len)
 
 
-def reviewed(name: str, *said: object, chunk: int = 1, cut_off: bool = False, dropped: int = 0) -> Reviewed:
+def reviewed(
+    name: str, *said: object, chunk: int = 1, cut_off: bool = False, dropped: tuple[str, ...] = ()
+) -> Reviewed:
     findings = tuple(f for f in said if not isinstance(f, str))
     usage = Usage(input_tokens=100, output_tokens=10, cost_usd=0.5)
     return Reviewed(
@@ -171,14 +173,14 @@ def test_usage_adds_up_and_an_unknown_price_stays_unknown() -> None:
 
 
 def test_entries_that_could_not_be_read_are_told() -> None:
-    report = concluded(reviewed("opus", dropped=2), reviewed("gpt"))
-    assert "2 entries of opus's answer could not be read as a finding." in report.notes
+    report = concluded(reviewed("opus", dropped=("a finding has no `body`",) * 2), reviewed("gpt"))
+    assert "2 entries of opus's answer could not be read as a finding: a finding has no `body`." in report.notes
 
 
 def test_with_one_reviewer_the_report_says_that_agreement_means_nothing() -> None:
     plan = make_plan(CHANGE, config("opus"), PANEL[:1], delimiter="MARK", count_tokens=len)
     report = conclude(CHANGE, plan, [reviewed("opus", defect("opus"))], config("opus"), PANEL[:1])
-    assert "One reviewer is configured, so agreement means nothing." in report.notes
+    assert "There is one reviewer, so agreement means nothing." in report.notes
     assert report.verdict.conclusion is Conclusion.BLOCK
 
 

@@ -193,7 +193,7 @@ def test_words_are_cleaned_and_code_is_left_alone() -> None:
 
 
 def test_a_single_reviewer_is_noted() -> None:
-    assert at(rendered(single_reviewer()), "notes") == ["One reviewer is configured, so agreement means nothing."]
+    assert at(rendered(single_reviewer()), "notes") == ["There is one reviewer, so agreement means nothing."]
 
 
 # ---------------------------------------------------------------- the text itself

@@ -288,7 +288,7 @@ def test_every_gap_is_listed_however_many_there_are() -> None:
 
 
 def test_one_reviewer_is_told_that_agreement_means_nothing() -> None:
-    note = "One reviewer is configured, so agreement means nothing."
+    note = "There is one reviewer, so agreement means nothing."
 
     assert screen(single_reviewer()).count(note) == 1
     assert screen(replace(single_reviewer(), notes=())).count(note) == 1

@@ -174,5 +174,5 @@ def test_what_reviewbot_itself_finds_needs_no_agreement_but_the_severity() -> No
 def test_both_kinds_of_reason_are_told() -> None:
     reason = decide([entry("opus", "gpt"), entry("reviewbot")]).verdict.reason
     assert reason == (
-        "1 finding of severity high or higher, backed by at least 2 reviewers and 1 finding of reviewbot's own checks."
+        "1 finding of severity high or higher, backed by at least 2 reviewers, and 1 finding of reviewbot's own checks."
     )
