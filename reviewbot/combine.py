@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from reviewbot.errors import InputError
 from reviewbot.model import (
+    BUILTIN,
     ONE_REVIEWER,
     Anchor,
     Change,
@@ -24,24 +26,24 @@ from reviewbot.model import (
     Usage,
 )
 from reviewbot.parts.values import Part
+from reviewbot.parts.words import MAX_FINDINGS
 from reviewbot.stages.agreement import count, report_order
 from reviewbot.stages.gate import Policy, judge
 from reviewbot.stages.identity import fingerprint
 from reviewbot.stages.merge import merge
 
-MAX_FINDINGS = 100_000
-
 
 def combine(parts: Sequence[Part], *, policy: Policy, only: Collection[str] = ()) -> Report:
-    """Merge what the parts' reviewers said, and judge it.
+    """Merge what the parts' reviewers said, and judge it. The order of the parts changes nothing: their names give it.
 
     One name in several parts is one reviewer. A finding that stands in several parts letter by letter is one finding.
     `only`: the reviewers to heed; empty for all. Raises InputError for parts of different changes, for a reviewer in
     `only` that no part has, and for more than MAX_FINDINGS findings.
     """
+    parts = sorted(parts, key=lambda part: part.name)
+    _check_names(only, {result.name for part in parts for result in part.reviewers})
     parts = [_only(part, only) for part in parts] if only else parts
     reviewers = _reviewers(parts)
-    _check_names(only, reviewers)
     change = _change(parts)
     files = _files(parts, list(reviewers))
     groups, coverage = _groups(files, parts, list(reviewers))
@@ -104,28 +106,27 @@ def _change(parts: Sequence[Part]) -> Change:
 
 def _files(parts: Sequence[Part], panel: Sequence[str]) -> tuple[FileResult, ...]:
     """Every path that a part lists, once: reviewed when a part has reviewed it."""
-    listed: dict[str, list[tuple[Part, FileResult]]] = {}
+    listed: dict[str, list[FileResult]] = {}
     for part in parts:
         for file in part.files or ():
-            listed.setdefault(file.path, []).append((part, file))
+            listed.setdefault(file.path, []).append(file)
     whole = [part for part in parts if part.files is None]
     readers = [result.name for part in whole for result in part.reviewers]
     finished = [r.name for part in whole for r in part.reviewers if r.status is ReviewerStatus.REVIEWED]
     results: list[FileResult] = []
     for path, rows in sorted(listed.items()):
-        worth = [(part, file) for part, file in rows if file.reviewed or file.gap]
-        asked = {name for part, file in worth for name in _asked(part, file)}
-        answered = {name for part, file in worth for name in _answered(part, file)}
-        if worth:
+        asked = {name for file in rows for name in file.asked}
+        answered = {name for file in rows for name in file.answered}
+        if asked:  # what nobody could be asked about, nobody has read: not those either who do not tell their files
             asked.update(readers)
             answered.update(finished)
-        reviewed = any(file.reviewed for _, file in rows) or bool(answered)
-        gap = not reviewed and any(file.gap for _, file in rows)
-        reason = next((file.reason for _, file in rows if file.gap or not gap), None)
+        reviewed = any(file.reviewed for file in rows) or bool(answered)
+        gap = not reviewed and any(file.gap for file in rows)
+        reason = next((file.reason for file in rows if file.gap or not gap), None)
         results.append(
             FileResult(
                 path=path,
-                status=rows[0][1].status,
+                status=rows[0].status,
                 reviewed=reviewed,
                 reason=None if reviewed else reason,
                 gap=gap,
@@ -134,19 +135,6 @@ def _files(parts: Sequence[Part], panel: Sequence[str]) -> tuple[FileResult, ...
             )
         )
     return tuple(results)
-
-
-def _asked(part: Part, file: FileResult) -> Iterable[str]:
-    """Who was to read a file; in a report that does not say so: its whole panel."""
-    if file.asked or not file.reviewed:
-        return file.asked
-    return [result.name for result in part.reviewers]
-
-
-def _answered(part: Part, file: FileResult) -> Iterable[str]:
-    if file.asked or not file.reviewed:
-        return file.answered
-    return [result.name for result in part.reviewers if result.status is ReviewerStatus.REVIEWED]
 
 
 def _groups(
@@ -174,20 +162,28 @@ def _groups(
 
 
 def _only(part: Part, names: Collection[str]) -> Part:
-    """A part as if nobody else had been asked."""
-    files = part.files and tuple(
-        replace(
-            file,
-            asked=tuple(name for name in file.asked if name in names),
-            answered=tuple(name for name in file.answered if name in names),
-        )
-        for file in part.files
-    )
+    """A part as if nobody else had been asked; the built-in reviewer is always heard."""
     return replace(
         part,
         reviewers=tuple(result for result in part.reviewers if result.name in names),
-        said=tuple(said for said in part.said if said.finding.reviewer in names),
-        files=files,
+        said=tuple(said for said in part.said if said.finding.reviewer in {*names, BUILTIN}),
+        files=part.files and tuple(_only_read_by(file, names) for file in part.files),
+    )
+
+
+def _only_read_by(file: FileResult, names: Collection[str]) -> FileResult:
+    if not file.asked:
+        return file
+    asked = tuple(name for name in file.asked if name in names)
+    answered = tuple(name for name in file.answered if name in names)
+    reason = "no reviewer answered" if asked else "none of the named reviewers was asked about it"
+    return replace(
+        file,
+        asked=asked,
+        answered=answered,
+        reviewed=bool(answered),
+        gap=not answered,
+        reason=None if answered else reason,
     )
 
 
@@ -203,7 +199,8 @@ def _reviewers(parts: Iterable[Part]) -> dict[str, ReviewerResult]:
     for part in parts:
         for result in part.reviewers:
             rows.setdefault(result.name, []).append(result)
-    return {name: _reviewer(mine) for name, mine in rows.items()}
+    # Of rows that are equal to the millisecond both tell of one run.
+    return {name: _reviewer(list(dict.fromkeys(mine))) for name, mine in rows.items()}
 
 
 def _reviewer(rows: Sequence[ReviewerResult]) -> ReviewerResult:
@@ -215,6 +212,7 @@ def _reviewer(rows: Sequence[ReviewerResult]) -> ReviewerResult:
         status=asked[0].status if len(states) == 1 else ReviewerStatus.PARTIAL,
         reason=next((row.reason for row in asked if row.reason), None),
         model=next((row.model for row in asked if row.model), ""),
+        vendor=next((row.vendor for row in asked if row.vendor != row.name), asked[0].name),
         duration_s=max(row.duration_s for row in asked),
         usage=sum((row.usage for row in asked), Usage()),
         cached=all(row.cached for row in asked),
@@ -228,20 +226,25 @@ class _Paths:
     """The paths of the change by the names that other tools have for them."""
 
     def __init__(self, paths: Iterable[str]) -> None:
-        self._paths = set(paths)
+        self._paths = {_plain(path): path for path in paths}
         self._by_name: dict[str, list[str]] = {}
-        for path in sorted(self._paths):
-            self._by_name.setdefault(path.rpartition("/")[2], []).append(path)
+        for plain in sorted(self._paths):
+            self._by_name.setdefault(plain.rpartition("/")[2], []).append(plain)
 
     def known(self, path: str) -> str:
-        """The one path of the change that `path` means (absolute, or with ./ or a/ before it); else as it is."""
-        plain = path.strip().removeprefix("./").lstrip("/")
-        for candidate in (path, plain, plain[2:] if plain[:2] in ("a/", "b/") else plain):
+        """The one path of the change that is meant, absolute, with ./ or a/ before it or backslashes; else as it is."""
+        plain = _plain(path)
+        for candidate in (plain, plain[2:] if plain[:2] in ("a/", "b/") else plain):
             if candidate in self._paths:
-                return candidate
+                return self._paths[candidate]
         same = self._by_name.get(plain.rpartition("/")[2], [])
         meant = [known for known in same if plain.endswith(f"/{known}") or known.endswith(f"/{plain}")]
-        return meant[0] if len(meant) == 1 else plain or path
+        return self._paths[meant[0]] if len(meant) == 1 else plain or path
+
+
+def _plain(path: str) -> str:
+    """A path as most tools write it: from the top, with / between folders, accents as one character."""
+    return unicodedata.normalize("NFC", path).strip().replace("\\", "/").removeprefix("./").lstrip("/")
 
 
 @dataclass(slots=True, kw_only=True)

@@ -20,7 +20,9 @@ def answer_part(answer: Node, name: str) -> Part:
     read, because that is no clean answer.
     """
     reviewer = reviewer_name(answer.at("reviewer"))
-    if reviewer == BUILTIN:
+    if not isinstance(answer.at("findings").value, list):
+        raise answer.at("findings").refuse("must be a list; an empty one is a clean answer")
+    if reviewer.casefold() == BUILTIN:
         raise answer.at("reviewer").refuse(f"{BUILTIN} is the built-in reviewer's name; give another")
     findings: list[Finding] = []
     dropped: list[str] = []

@@ -45,7 +45,12 @@ def report_part(report: Node, name: str) -> Part:
     names = [reviewer.name for reviewer in reviewers]
     if len(set(names)) < len(names):
         raise report.at("reviewers").refuse("a reviewer stands in it twice")
-    files = tuple(_file(node, incomplete=incomplete) for node in _list(change, "files", _MAX_FILES))
+    panel = tuple(names)
+    finished = tuple(reviewer.name for reviewer in reviewers if reviewer.status is ReviewerStatus.REVIEWED)
+    files = tuple(
+        _file(node, incomplete=incomplete, panel=panel, finished=finished)
+        for node in _list(change, "files", _MAX_FILES)
+    )
     has_read = any(r.status in (ReviewerStatus.REVIEWED, ReviewerStatus.PARTIAL) for r in reviewers)
     return Part(
         name=name,
@@ -72,8 +77,10 @@ def _list(node: Node, key: str, limit: int) -> list[Node]:
     return list(node.items(key, limit=limit))
 
 
-def _file(node: Node, *, incomplete: bool) -> FileResult:
+def _file(node: Node, *, incomplete: bool, panel: tuple[str, ...], finished: tuple[str, ...]) -> FileResult:
+    """A file; a report that does not say who was to read it has put it to its whole `panel`."""
     reviewed = node.flag("reviewed", default=False)
+    told = node.has("asked") or not reviewed
     return FileResult(
         path=node.text("path", limit=MAX_PATH),
         status=node.choice("status", FileStatus, FileStatus.MODIFIED),
@@ -81,8 +88,8 @@ def _file(node: Node, *, incomplete: bool) -> FileResult:
         reason=node.optional_text("reason", limit=_MAX_REASON),
         # Without the key it cannot be told from a file that nobody wanted reviewed, but for the verdict.
         gap=not reviewed and node.flag("gap", default=incomplete),
-        asked=node.names("asked"),
-        answered=node.names("answered"),
+        asked=node.names("asked") if told else panel,
+        answered=node.names("answered") if told else finished,
     )
 
 
@@ -136,6 +143,7 @@ def _member(node: Node, entry: Anchor, fingerprint: str | None, names: set[str])
     else:
         anchor = entry if said.path in (None, entry.path) and entry.placed else said
         anchor = replace(anchor, start=said.start, end=said.end) if said.start is not None else anchor
+    confidence = node.amount("confidence")
     return Finding(
         reviewer=name,
         anchor=anchor,
@@ -145,7 +153,7 @@ def _member(node: Node, entry: Anchor, fingerprint: str | None, names: set[str])
         title=clean_title(node.text("title", limit=MAX_TITLE)),
         body=clean_body(node.optional_text("body", limit=MAX_BODY) or ""),
         suggestion=node.optional_text("suggestion", limit=MAX_BODY),
-        confidence=node.amount("confidence"),
+        confidence=confidence if confidence is not None and confidence <= 1 else None,
         fingerprint=node.optional_text("fingerprint", limit=100) or fingerprint,
         usage=_usage(node.at("usage")) if node.has("usage") else Usage(cost_usd=None),
     )

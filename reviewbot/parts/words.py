@@ -5,7 +5,8 @@ from __future__ import annotations
 from reviewbot.parts.node import Node
 from reviewbot.sanitize import clean_words
 
-MAX_FINDINGS = 100_000
+MAX_FINDINGS = 50_000
+"""In all; reading and merging that many takes some 600 MB."""
 MAX_PATH = 4_096
 MAX_TITLE = 200
 MAX_BODY = 8_000

@@ -207,6 +207,47 @@ def test_only_the_named_reviewers_are_heard() -> None:
         combined(*parts, only=["nobody"])
 
 
+def test_what_nobody_could_read_stays_a_gap_whatever_another_tool_says() -> None:
+    broken = FileResult(path="y.py", status=FileStatus.ADDED, reviewed=False, reason="too large", gap=True)
+    report = combined(part(files=[broken], rows=[row("opus")]), part(rows=[row("lint")], name="lint"))
+    assert report.verdict.conclusion is Conclusion.INCOMPLETE
+    assert (report.files[0].reviewed, report.files[0].reason) == (False, "too large")
+
+
+def test_the_built_in_reviewer_is_heard_whoever_else_is_left_out() -> None:
+    secret = finding(BUILTIN, "a.py", 3, severity=Severity.CRITICAL, title="A token", body="Take it out.")
+    report = combined(part(secret, rows=[row("opus"), row("gpt")], files=[read("a.py", "opus", "gpt")]), only=["opus"])
+    assert report.verdict.conclusion is Conclusion.BLOCK
+
+
+def test_a_file_that_the_named_reviewers_were_not_asked_about_is_a_gap() -> None:
+    files = [read("a.py", "opus"), read("b.py", "gpt")]
+    report = combined(part(files=files, rows=[row("opus"), row("gpt")]), only=["opus"])
+    assert [(file.reviewed, file.gap) for file in report.files] == [(True, False), (False, True)]
+    assert report.verdict.conclusion is Conclusion.INCOMPLETE
+
+
+def test_the_same_row_in_two_files_is_paid_once() -> None:
+    paid = replace(row("opus"), duration_s=1.5)
+    report = combined(part(rows=[paid], name="one"), part(rows=[paid], name="two"))
+    assert report.usage.cost_usd == 0.5
+
+
+def test_a_vendor_that_is_told_stands_for_one_that_is_not() -> None:
+    untold = replace(row("opus"), vendor="opus", model="")
+    for parts in ([untold, row("opus")], [row("opus"), untold]):
+        report = combined(*(part(rows=[one], name=f"{number}") for number, one in enumerate(parts)))
+        assert (report.reviewers[0].vendor, report.reviewers[0].model) == ("opus-inc", "x/opus")
+
+
+@pytest.mark.parametrize("path", ["src\\é.py", "C:\\work\\src\\é.py", "src/e\u0301.py", "./src/é.py", "a/src/é.py"])
+def test_a_path_is_known_however_it_is_written(path: str) -> None:
+    report = combined(
+        part(defect("opus", "src/é.py"), files=[read("src/é.py", "opus")]), part(defect("gpt", path), name="two")
+    )
+    assert [entry.agreement.count for entry in report.findings] == [2]
+
+
 def test_files_about_different_changes_are_refused() -> None:
     with pytest.raises(InputError, match=r"one\.json and two\.json are of different changes: head aaa and bbb"):
         combined(part(name="one.json", head="aaa"), part(name="two.json", head="bbb"), part(name="three.json"))
