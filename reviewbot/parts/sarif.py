@@ -6,7 +6,8 @@ https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html; section number
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from urllib.parse import unquote, urlsplit
 
@@ -28,6 +29,40 @@ from reviewbot.sanitize import clean_body, clean_title
 
 _MAX_RUNS = 100
 _MAX_RULES = 100_000
+_LAST_LINE = 10**9
+
+
+class _Rules:
+    """What the rules of a run say of themselves; some tools keep them in extensions (3.19.23, 3.52)."""
+
+    def __init__(self, tool: Node) -> None:
+        self._driver = list(tool.at("driver").items("rules", limit=_MAX_RULES))
+        self._extensions = [list(e.items("rules", limit=_MAX_RULES)) for e in tool.items("extensions", limit=_MAX_RUNS)]
+        self._by_id: dict[str, Node] = {}
+        for rule in [*self._driver, *(rule for rules in self._extensions for rule in rules)]:
+            if identity := rule.optional_text("id"):
+                self._by_id.setdefault(identity, rule)
+
+    def of(self, result: Node) -> Node | None:
+        """The rule of a result, 3.27.5 to 3.27.7: by index where that is the rule it names, else by its id.
+
+        An id may be followed by /part.
+        """
+        reference = result.at("rule") if result.has("rule") else Node({}, result.where)
+        index = result.integer("ruleIndex")
+        index = reference.integer("index") if index is None else index
+        identity = result.optional_text("ruleId") or reference.optional_text("id")
+        component = reference.at("toolComponent").integer("index") if reference.has("toolComponent") else None
+        rules = self._driver
+        if component is not None:
+            rules = self._extensions[component] if 0 <= component < len(self._extensions) else []
+        found = rules[index] if index is not None and 0 <= index < len(rules) else None
+        if identity is None:
+            return found
+        names = (identity, identity.rpartition("/")[0])
+        if found is not None and found.optional_text("id") in names:
+            return found
+        return next((self._by_id[name] for name in names if name in self._by_id), None)
 
 
 class _Level(StrEnum):
@@ -48,14 +83,15 @@ _SCORES = ((9.0, Severity.CRITICAL), (7.0, Severity.HIGH), (4.0, Severity.MEDIUM
 (https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning)."""
 _NO_FINDING = frozenset({"pass", "notApplicable"})
 _PLACEHOLDER = re.compile(r"\{([0-9]{1,3})\}")
-_Rules = Mapping[str | int, Node]
+_LINK = re.compile(r"\[((?:[^\[\]\\]|\\.)+)\]\([0-9]+\)")
+"""3.11.6: a link to one of the result's own places."""
 
 
 def sarif_part(sarif: Node, name: str) -> Part:
     """Read a SARIF log. Raises InputError for one that breaks the format.
 
-    A run that has no `results`, or says that it failed, is a reviewer that failed, never a clean one. A suppressed
-    result is a declined finding, and one that is gone since the baseline a fixed one.
+    A run that has no `results`, or says that it failed, is a reviewer that failed, never a clean one. What was
+    suppressed outside of the source is a declined finding, and one that is gone since the baseline a fixed one.
     """
     version = sarif.text("version", limit=20)
     if not version.startswith("2."):
@@ -64,13 +100,18 @@ def sarif_part(sarif: Node, name: str) -> Part:
     said: list[Said] = []
     for run in sarif.items("runs", limit=_MAX_RUNS):
         result, findings = _run(run)
-        if result.name in results:
-            raise run.refuse(f"a second run of {result.name}; give each in a file of its own")
-        results[result.name] = result
+        known = results.get(result.name)
+        results[result.name] = result if known is None else _together(known, result)
         said += findings
     if not results:
         raise sarif.at("runs").refuse("has no run, so nobody has reviewed anything")
     return Part(name=name, reviewers=tuple(results.values()), said=tuple(said))
+
+
+def _together(one: ReviewerResult, two: ReviewerResult) -> ReviewerResult:
+    """Two runs of one tool."""
+    status = one.status if one.status is two.status else ReviewerStatus.PARTIAL
+    return replace(one, status=status, reason=one.reason or two.reason, findings=one.findings + two.findings)
 
 
 def _run(run: Node) -> tuple[ReviewerResult, list[Said]]:
@@ -78,9 +119,10 @@ def _run(run: Node) -> tuple[ReviewerResult, list[Said]]:
     name = reviewer_name(driver.at("name"))
     if name.casefold() == BUILTIN:
         raise driver.refuse(f"it was made by {BUILTIN}; give its report, which has who said what (--format json)")
-    rules = _rules(driver)
+    rules = _Rules(run.at("tool"))
+    files = [_path(file.at("location")) for file in run.items("artifacts", limit=_MAX_RULES) if file.has("location")]
     said = [
-        _result(node, name, rules)
+        _result(node, name, rules, files)
         for node in run.items("results", limit=MAX_FINDINGS)
         if node.optional_text("kind") not in _NO_FINDING
     ]
@@ -107,21 +149,10 @@ def _failure(run: Node) -> str | None:
     return None
 
 
-def _rules(driver: Node) -> _Rules:
-    """By id and by position."""
-    rules: dict[str | int, Node] = {}
-    for number, rule in enumerate(driver.items("rules", limit=_MAX_RULES)):
-        rules[number] = rule
-        identity = rule.optional_text("id")
-        if identity is not None:
-            rules.setdefault(identity, rule)
-    return rules
-
-
-def _result(node: Node, reviewer: str, rules: _Rules) -> Said:
-    rule = _rule_of(node, rules)
+def _result(node: Node, reviewer: str, rules: _Rules, files: Sequence[str | None]) -> Said:
+    rule = rules.of(node)
     message = _message(node.at("message"), rule)
-    anchor, quote = _place(node)
+    anchor, quote = _place(node, files)
     title = message.split("\n", 1)[0]
     finding = Finding(
         reviewer=reviewer,
@@ -137,21 +168,6 @@ def _result(node: Node, reviewer: str, rules: _Rules) -> Said:
     return Said(finding=finding, state=_state(node))
 
 
-def _rule_of(node: Node, rules: _Rules) -> Node | None:
-    """3.27.5 to 3.27.7: by index, by the rule object, by id; an id may be followed by /part."""
-    index = node.integer("ruleIndex")
-    identity = node.optional_text("ruleId")
-    if node.has("rule"):
-        rule = node.at("rule")
-        index = rule.integer("index") if index is None else index
-        identity = identity or rule.optional_text("id")
-    if index is not None and index in rules:
-        return rules[index]
-    if identity is None:
-        return None
-    return rules.get(identity) or rules.get(identity.rpartition("/")[0])
-
-
 def _message(message: Node, rule: Node | None) -> str:
     """3.11: the text, or the rule's text that it names, with its arguments; else what the rule says of itself."""
     text = message.optional_text("text", limit=MAX_BODY)
@@ -164,36 +180,37 @@ def _message(message: Node, rule: Node | None) -> str:
     arguments = [item.value if isinstance(item.value, str) else "" for item in message.items("arguments", limit=1_000)]
     if arguments:
         text = _PLACEHOLDER.sub(lambda m: arguments[int(m[1])] if int(m[1]) < len(arguments) else m[0], text)
-    return text.strip()[:MAX_BODY]
+    return _LINK.sub(r"\1", text).strip()[:MAX_BODY]
 
 
 def _text_at(node: Node, key: str) -> str | None:
     return node.at(key).optional_text("text", limit=MAX_BODY) if node.has(key) else None
 
 
-def _place(node: Node) -> tuple[Anchor, str | None]:
-    """The first place, and the text of its first line where the log has it. 3.29, 3.30."""
+def _place(node: Node, files: Sequence[str | None]) -> tuple[Anchor, str | None]:
+    """The first place, and its first line's text where the log has it. 3.29, 3.30. `files`: the run's, by index."""
     first = next(node.items("locations"), None)
     if first is None or not first.has("physicalLocation"):
         return Anchor(path=None), None
     physical = first.at("physicalLocation")
-    path = _path(physical.at("artifactLocation")) if physical.has("artifactLocation") else None
+    path = _path(physical.at("artifactLocation"), files) if physical.has("artifactLocation") else None
     if path is None or not physical.has("region"):
         return Anchor(path=path), None
     region = physical.at("region")
-    start = region.line("startLine")
-    end = region.line("endLine")
+    start, end = region.integer("startLine"), region.integer("endLine")
+    start = start if start is not None and 1 <= start <= _LAST_LINE else None
     quote = _text_at(region, "snippet")
     lines = [line for line in (quote or "").splitlines() if line.strip()]
-    end = end if start is not None and end is not None and end >= start else start
+    end = end if start is not None and end is not None and start <= end <= _LAST_LINE else start
     return Anchor(path=path, start=start, end=end), lines[0] if lines else None
 
 
-def _path(artifact: Node) -> str | None:
+def _path(artifact: Node, files: Sequence[str | None] = ()) -> str | None:
     """A URI as a path: relative to the repository in what GitHub takes; an absolute one keeps its path."""
     uri = artifact.optional_text("uri", limit=MAX_PATH)
     if not uri:
-        return None
+        index = artifact.integer("index")
+        return files[index] if index is not None and 0 <= index < len(files) else None
     try:
         path = urlsplit(uri).path if "://" in uri else uri.partition("#")[0].partition("?")[0]
     except ValueError:
@@ -207,8 +224,8 @@ def _severity(node: Node, rule: Node | None) -> Severity:
         score = _number(properties.at("security-severity").value) if properties is not None else None
         if score is not None:
             return next((severity for least, severity in _SCORES if score >= least), Severity.LOW)
-    default = _Level.WARNING
-    if rule is not None and rule.has("defaultConfiguration"):
+    default = _Level.WARNING if node.optional_text("kind") in (None, "fail") else _Level.NONE  # 3.27.10
+    if default is _Level.WARNING and rule is not None and rule.has("defaultConfiguration"):
         default = rule.at("defaultConfiguration").choice("level", _Level, default)
     return _SEVERITIES[node.choice("level", _Level, default)]
 
@@ -246,8 +263,11 @@ def _confidence(node: Node) -> float | None:
 
 
 def _state(node: Node) -> State:
-    """3.27.23: suppressed when one suppression is accepted (the default); 3.27.24 for the baseline."""
-    suppressions = [item.at("status").value for item in node.items("suppressions", limit=1_000)]
-    if any(status in (None, "accepted") for status in suppressions):
-        return State.DECLINED
+    """3.27.23: suppressed when one suppression is accepted (the default); 3.27.24 for the baseline.
+
+    One in the source declines nothing: the author of the change may have written it.
+    """
+    for item in node.items("suppressions", limit=1_000):
+        if item.at("kind").value == "external" and item.at("status").value in (None, "accepted"):
+            return State.DECLINED
     return State.FIXED if node.at("baselineState").value == "absent" else State.NEW

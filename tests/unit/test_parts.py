@@ -270,11 +270,46 @@ def test_results_that_report_no_defect_are_none() -> None:
 
 def test_a_suppressed_result_is_declined_and_one_that_is_gone_is_fixed() -> None:
     read = sarif(
-        {"message": {"text": "a"}, "suppressions": [{"kind": "inSource"}]},
+        {"message": {"text": "a"}, "suppressions": [{"kind": "external"}]},
         {"message": {"text": "b"}, "suppressions": [{"kind": "external", "status": "rejected"}]},
         {"message": {"text": "c"}, "baselineState": "absent"},
     )
     assert [said.state for said in read.said] == [State.DECLINED, State.NEW, State.FIXED]
+
+
+def test_a_suppression_that_the_author_of_the_change_may_have_written_declines_nothing() -> None:
+    (said,) = sarif({"message": {"text": "a"}, "suppressions": [{"kind": "inSource"}]}).said
+    assert said.state is State.NEW
+
+
+def test_rules_of_an_extension_are_found_and_no_other_is_taken_for_one() -> None:
+    rule = {"id": "js/sql", "properties": {"security-severity": "9.8"}, "defaultConfiguration": {"level": "error"}}
+    tool = {
+        "driver": {"name": "CodeQL", "rules": [{"id": "other", "defaultConfiguration": {"level": "note"}}]},
+        "extensions": [{"name": "queries", "rules": [rule]}],
+    }
+    named = {"rule": {"id": "js/sql", "index": 0, "toolComponent": {"index": 0}}, "message": {"text": "[x](1) is used"}}
+    by_id = {"ruleId": "js/sql", "ruleIndex": 0, "message": {"text": "b"}}
+    read = part({"version": "2.1.0", "runs": [{"tool": tool, "results": [named, by_id]}]})
+    assert [said.finding.severity for said in read.said] == [Severity.CRITICAL] * 2
+    assert read.said[0].finding.title == "x is used"
+
+
+def test_two_runs_of_one_tool_are_one_reviewer() -> None:
+    run = {"tool": {"driver": {"name": "scanner"}}, "results": [{"message": {"text": "a"}}]}
+    read = part({"version": "2.1.0", "runs": [run, run | {"results": None}]})
+    assert [(r.name, r.status, r.findings) for r in read.reviewers] == [("scanner", ReviewerStatus.PARTIAL, 1)]
+
+
+def test_what_only_informs_is_low_whatever_its_rule_says() -> None:
+    (said,) = sarif({"ruleId": "slow", "kind": "informational", "message": {"text": "a"}}).said
+    assert said.finding.severity is Severity.LOW
+
+
+def test_a_place_may_be_named_by_its_number_and_a_line_that_is_none_costs_the_line() -> None:
+    location = [{"physicalLocation": {"artifactLocation": {"index": 0}, "region": {"startLine": 0}}}]
+    (said,) = sarif({"message": {"text": "a"}, "locations": location}, artifacts=[{"location": {"uri": "a.py"}}]).said
+    assert (said.finding.anchor.path, said.finding.anchor.start) == ("a.py", None)
 
 
 def test_a_run_that_failed_is_never_a_clean_reviewer() -> None:
