@@ -57,7 +57,13 @@ def ask_all(
     started = time.monotonic()
     progress.begin(questions)
     try:
-        run = _Run(limits=limits, estimate=estimate, progress=progress, purse=Purse(limit=limits.max_cost_usd))
+        run = _Run(
+            limits=limits,
+            estimate=estimate,
+            progress=progress,
+            purse=Purse(limit=limits.max_cost_usd),
+            slots=asyncio.Semaphore(limits.max_concurrency),
+        )
         if limits.used_s >= limits.deadline_s:
             return _all_too_late(jobs, run)
         models = load_models()
@@ -73,12 +79,14 @@ class _Run:
     estimate: Estimate
     progress: Progress
     purse: Purse
+    slots: asyncio.Semaphore
+    """As many as questions may be open at the same time. A question takes one once there is money for it."""
     end: float = 0.0
     """When the run's deadline passes, on the loop's clock."""
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held by the question that waits for money; the others wait behind it, in their order."""
     settled: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set when a call is over and its money is counted."""
+    """Set when a question is over and its money is counted."""
     rates: dict[str, float] = field(default_factory=dict)
     """USD for an input token, by reviewer, as its provider itself has billed it."""
     down: dict[str, str] = field(default_factory=dict)
@@ -100,6 +108,8 @@ class _Attempt:
     started: float
     usage: Usage = field(default_factory=Usage)
     calls: int = 0
+    held: float = 0.0
+    """USD that are held for it."""
     reply: str | None = None
     """The last text that came back."""
 
@@ -108,13 +118,12 @@ class _Attempt:
 
 
 async def _ask_all(jobs: Sequence[Job], models: Mapping[str, Model], run: _Run, left: float) -> tuple[Outcome, ...]:
-    slots = asyncio.Semaphore(run.limits.max_concurrency)
     run.end = asyncio.get_running_loop().time() + left
 
     async def ask(job: Job) -> Outcome:
         attempt = _Attempt(started=time.monotonic())
         try:
-            async with asyncio.timeout_at(run.end), slots:
+            async with asyncio.timeout_at(run.end):
                 outcome = await _within_budget(job, models[job.reviewer], run, attempt)
         except TimeoutError:
             outcome = _too_late(job, attempt, run)
@@ -150,16 +159,29 @@ def _too_late(job: Job, attempt: _Attempt, run: _Run) -> Failed:
 
 
 async def _within_budget(job: Job, model: Model, run: _Run, attempt: _Attempt) -> Outcome:
-    if job.reviewer in run.down:
+    if job.reviewer not in run.down:
+        await _wait_for_money(run.price(job.reviewer, job.tokens), run)
+    if job.reviewer in run.down:  # perhaps since it waits
         return _failed(job, attempt, run.down[job.reviewer])
     cost = run.price(job.reviewer, job.tokens)
-    if cost is not None and run.purse.limit is not None:
-        await _wait_for_money(cost, run)
     if run.too_dear(cost):
-        reason = (
-            f"not asked: with about ${cost or 0:.4f} more the run would pass {Limit.COST} (${run.purse.limit or 0:g})"
-        )
-        return _failed(job, attempt, reason, left_out=Limit.COST)
+        return _left_out(job, attempt, run, cost)
+    attempt.held = cost or 0.0
+    run.purse.hold(attempt.held)
+    try:
+        async with run.slots:
+            if job.reviewer in run.down:
+                return _failed(job, attempt, run.down[job.reviewer])
+            cost = run.price(job.reviewer, job.tokens)  # a provider's bill may have told it since
+            if attempt.held == 0.0 and run.too_dear(cost):
+                return _left_out(job, attempt, run, cost)
+            return await _in_time(job, model, run, attempt)
+    finally:
+        run.purse.release(attempt.held)
+        run.settled.set()
+
+
+async def _in_time(job: Job, model: Model, run: _Run, attempt: _Attempt) -> Outcome:
     timeout = run.limits.timeout_s[job.reviewer]
     attempt.started = time.monotonic()
     try:
@@ -171,10 +193,17 @@ async def _within_budget(job: Job, model: Model, run: _Run, attempt: _Attempt) -
         return _failed(job, attempt, reason)
 
 
-async def _wait_for_money(cost: float, run: _Run) -> None:
-    """Until the call fits, or no call is under way that may turn out cheaper than was held for it."""
+def _left_out(job: Job, attempt: _Attempt, run: _Run, cost: float | None) -> Failed:
+    reason = f"not asked: with about ${cost or 0:.4f} more the run would pass {Limit.COST} (${run.purse.limit or 0:g})"
+    return _failed(job, attempt, reason, left_out=Limit.COST)
+
+
+async def _wait_for_money(cost: float | None, run: _Run) -> None:
+    """Until the call fits, or nothing is held any more that may turn out to be more than was needed."""
+    if cost is None or run.purse.limit is None:
+        return
     async with run.turn:  # first come, first served
-        while run.too_dear(cost) and run.purse.under_way:
+        while run.too_dear(cost) and run.purse.held > 0:
             run.settled.clear()
             await run.settled.wait()
 
@@ -227,7 +256,7 @@ async def _call(job: Job, model: Model, messages: Sequence[Message], run: _Run, 
             wait = error.retry_after if error.retry_after is not None else pause * random.uniform(0.8, 1.2)  # noqa: S311
             if not error.retryable or tries == TRIES or wait >= left:
                 raise
-            if run.too_dear(run.price(job.reviewer, job.tokens)):
+            if run.too_dear(_more(job, (), run, attempt)):
                 raise CallError(
                     f"{error.reason}; not asked again: {Limit.COST} is reached", usage=error.usage
                 ) from None
@@ -237,14 +266,17 @@ async def _call(job: Job, model: Model, messages: Sequence[Message], run: _Run, 
     raise AssertionError("unreachable: the last try returns or raises")
 
 
-async def _paid(job: Job, model: Model, messages: Sequence[Message], run: _Run, attempt: _Attempt) -> Answer:
-    """One call, its money held while it is under way. Raises CallError, also when there is no money for it."""
-    tokens = job.tokens + sum(len(message.text) for message in messages[2:]) // _CHARACTERS_A_TOKEN
+def _more(job: Job, said_since: Sequence[Message], run: _Run, attempt: _Attempt) -> float | None:
+    """What another call may cost beyond what is held for its question."""
+    tokens = job.tokens + sum(len(message.text) for message in said_since) // _CHARACTERS_A_TOKEN
     price = run.price(job.reviewer, tokens)
-    if run.too_dear(price):
+    return None if price is None else max(0.0, price - attempt.held)
+
+
+async def _paid(job: Job, model: Model, messages: Sequence[Message], run: _Run, attempt: _Attempt) -> Answer:
+    """One call, its money held while it is under way. Raises CallError, also when there is no money for a repeat."""
+    if attempt.calls and run.too_dear(_more(job, messages[2:], run, attempt)):
         raise CallError(f"not asked again: {Limit.COST} is reached")
-    held = price or 0.0
-    run.purse.hold(held)
     attempt.calls += 1
     usage: Usage | None = None
     try:
@@ -257,8 +289,7 @@ async def _paid(job: Job, model: Model, messages: Sequence[Message], run: _Run, 
         return answer
     finally:
         # A call that the clock has ended may be billed all the same, and so may one whose bill cannot be read.
-        run.purse.settle(held, held if usage is None or usage.cost_usd is None else usage.cost_usd)
-        run.settled.set()
+        run.purse.spent += attempt.held if usage is None or usage.cost_usd is None else usage.cost_usd
         if usage is not None:
             attempt.usage += usage
             if usage.cost_usd and usage.input_tokens:

@@ -165,7 +165,9 @@ def _report_bug(error: Exception) -> int:
     from reviewbot.stages.redact import redact_text
 
     # Traces hold values of the change and of the environment; no secret leaves in them either.
-    trace = hide_secrets(redact_text("".join(traceback.format_exception(error))), secret_values(os.environ))
+    trace = hide_secrets(
+        redact_text("".join(traceback.format_exception(error))), secret_values(os.environ, ordinary=True)
+    )
     try:
         handle, name = tempfile.mkstemp(prefix="reviewbot-", suffix=".log")
         with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:

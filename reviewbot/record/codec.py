@@ -20,6 +20,7 @@ from reviewbot.parts.node import Node
 
 Value = TypeVar("Value")
 
+_LARGEST = 10**15
 _KINDS = {kind.value: kind for kind in LineKind}
 
 
@@ -115,6 +116,8 @@ def _read_plain(kind: type[object], node: Node) -> object:
     value = node.value
     if kind is bytes:
         return cast("str", _read_plain(str, node)).encode()
+    if isinstance(value, int | float) and not -_LARGEST <= value <= _LARGEST:  # what is no number is not, either
+        raise node.refuse("is beyond any number that a record holds")
     if kind is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     if not isinstance(value, kind) or (kind is not bool and isinstance(value, bool)):
@@ -150,7 +153,7 @@ def _hunk_from_json(node: Node) -> Hunk:
     old_start, old_count, new_start, new_count = (
         cast("int", _read_plain(int, node.at(key))) for key in ("old_start", "old_count", "new_start", "new_count")
     )
-    open_ended = {item.value for item in _list(node.at("no_newline"))}
+    open_ended = {_read_plain(int, item) for item in _list(node.at("no_newline"))}
     old, new = old_start, new_start
     lines: list[Line] = []
     for number, item in enumerate(_list(node.at("lines"))):

@@ -13,7 +13,7 @@ from reviewbot.errors import InputError, UsageError
 from reviewbot.parts.node import Node, parse_document
 from reviewbot.record.codec import from_json, to_json
 from reviewbot.record.values import Answers, Asked, Merge, MergeRecord, Recording
-from reviewbot.sanitize.keys import hide_secrets
+from reviewbot.sanitize.keys import HIDDEN, hide_secrets
 from reviewbot.stages.redact import redact, redact_text
 
 FORMAT = 1
@@ -45,11 +45,8 @@ class Recorder:
 
     def begin(self, asked: Asked, config: Config) -> None:
         """Before anything is asked, so that a run that never ends leaves its question behind."""
-        diff = redact(asked.change.diff).diff  # once more: `secrets: off` is for what is sent, not for what is kept
-        subjects = tuple(redact_text(subject) for subject in asked.change.subjects)
-        shown = replace(asked, change=replace(asked.change, diff=diff, subjects=subjects))
-        # The change is long, and its secrets are out: here a key would have to stand as it is.
-        self._write(_CHANGE, to_json(shown), deep=False)
+        # The change is long, and its secrets are out then: a key would have to stand in it as it is.
+        self._write(_CHANGE, to_json(_without_secrets(asked)), deep=False)
         self._write(_CONFIG, to_json(config))
 
     def end(self, answers: Answers) -> None:
@@ -58,33 +55,64 @@ class Recorder:
     def keep_merge(self, merge: Merge, config: Config) -> None:
         """What a merge was given."""
         self._write(_CONFIG, to_json(config))
-        self._write(_MERGE, to_json(merge), deep=sum(len(file.data) for file in merge.files) < _DEEP)
+        deep = sum(len(file.data) for file in merge.files) < _DEEP
+        files = tuple(replace(file, data=self._cleaned_file(file.data, deep=deep)) for file in merge.files)
+        self._write(_MERGE, to_json(replace(merge, files=files)), deep=deep)
+
+    def _cleaned_file(self, data: bytes, *, deep: bool) -> bytes:
+        """A file of JSON, whose words may be spelt in escapes; as it is where that changes nothing."""
+        try:
+            value: Json = json.loads(data)
+        except (ValueError, RecursionError):
+            return data
+        clean = self._cleaned(value, deep=deep)
+        return data if clean == value else json.dumps(clean, ensure_ascii=False).encode("utf-8", "replace")
 
     def _write(self, name: str, value: Json, *, deep: bool = True) -> None:
         """Write a file of the record; none any more once one has failed, which may be another run's in this folder."""
         if self.problem is not None:
             return
         document = {"format": FORMAT, **(value if isinstance(value, dict) else {})}
-        clean = self._cleaned(document, "") if deep else document
+        clean = self._cleaned(document, deep=deep)
         text = json.dumps(clean, ensure_ascii=False, indent=None if name == _CHANGE else 1) + "\n"
-        for secret in self._hidden:
-            text = text.replace(secret, "[key]")
         try:
             with (self._folder / name).open("x", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
                 file.write(text)
         except OSError as error:
             self.problem = f"the record is not whole: {self._folder / name} could not be written: {error.strerror}"
 
-    def _cleaned(self, value: Json, key: str) -> Json:
+    def _cleaned(self, value: Json, *, deep: bool) -> Json:
+        """The value with its texts cleaned, and nothing else: a key that is a word of ours would break the form."""
         match value:
-            case str():
+            case str() if deep:
                 return hide_secrets(redact_text(value), self._hidden)
+            case str():
+                for secret in self._hidden:
+                    value = value.replace(secret, HIDDEN)
+                return value
             case list():
-                return [self._cleaned(item, key) for item in value]
+                return [self._cleaned(item, deep=deep) for item in value]
             case dict():
-                return {inner: self._cleaned(item, inner) for inner, item in value.items()}
+                return {key: self._cleaned(item, deep=deep) for key, item in value.items()}
             case _:
                 return value
+
+
+def _without_secrets(asked: Asked) -> Asked:
+    """Redacted once more: `secrets: off` is for what is sent, not for what is kept. Paths stay the same everywhere."""
+    change = asked.change
+    diff = redact(change.diff).diff
+    renamed = {old.path: new.path for old, new in zip(change.diff.files, diff.files, strict=True)}
+
+    def path(name: str) -> str:
+        return renamed.get(name, name)
+
+    return replace(
+        asked,
+        change=replace(change, diff=diff, subjects=tuple(redact_text(subject) for subject in change.subjects)),
+        chunks=tuple(replace(chunk, paths=tuple(map(path, chunk.paths))) for chunk in asked.chunks),
+        skipped=tuple(replace(file, path=path(file.path)) for file in asked.skipped),
+    )
 
 
 def read_record(folder: Path) -> Recording | MergeRecord:
@@ -97,6 +125,7 @@ def read_record(folder: Path) -> Recording | MergeRecord:
     config = _read(folder, _CONFIG, Config)
     answers = _read(folder, _ANSWERS, Answers)
     _check_files(asked, folder / _CHANGE)
+    _check_answers(asked, answers, folder / _ANSWERS)
     return Recording(asked=asked, config=config, answers=answers)
 
 
@@ -112,6 +141,18 @@ def _check_files(asked: Asked, path: Path) -> None:
     listed = {name for chunk in asked.chunks for name in chunk.paths} | {file.path for file in asked.skipped}
     for name in sorted(paths - listed):
         raise InputError(f"{path}: {name} is neither in a chunk nor skipped")
+
+
+def _check_answers(asked: Asked, answers: Answers, path: Path) -> None:
+    """Each answer is of a reviewer of the panel about a chunk that it was to read, and there is one at most."""
+    names = [member.name for member in asked.panel]
+    if len(set(names)) < len(names):
+        raise InputError(f"{path.with_name(_CHANGE)}: a reviewer is in the panel twice")
+    due = {(name, chunk.number) for chunk in asked.chunks for name in chunk.reviewers if name in names}
+    for answered in answers.answers:
+        if (answered.reviewer, answered.chunk) not in due:
+            raise InputError(f"{path}: an answer of {answered.reviewer} about chunk {answered.chunk} was not due")
+        due.remove((answered.reviewer, answered.chunk))
 
 
 def _read(folder: Path, name: str, kind: type[Value]) -> Value:

@@ -9,6 +9,7 @@ from string import ascii_uppercase
 from urllib.parse import quote
 
 _HOLDS_SECRET = re.compile(r"KEY|TOKEN|SECRET|PASSWORD", re.IGNORECASE)
+_ORDINARY = re.compile(r"[0-9.]+|[A-Za-z./_-]{1,15}|/[^:@]*|true|false", re.IGNORECASE)
 WINDOW = 12
 """Characters of a key (or of an encoding of it) in a row that must not be shown."""
 HIDDEN = "[key]"
@@ -54,9 +55,14 @@ def _places(text: str, part: str) -> Iterator[int]:
         start = text.find(part, start + 1)
 
 
-def secret_values(environ: Mapping[str, str]) -> tuple[str, ...]:
-    """Values of the environment that no file and no message may hold, by the names of their variables."""
-    return tuple(dict.fromkeys(v for name, v in environ.items() if _HOLDS_SECRET.search(name) and len(v) >= _SHORTEST))
+def secret_values(environ: Mapping[str, str], *, ordinary: bool = False) -> tuple[str, ...]:
+    """Values of the environment that no file and no message may hold, by the names of their variables.
+
+    A number or a word is none (`TOKEN_LIMIT=200000`, `KEYMAP=emacs`), because hiding it would tear every text that has
+    it; with `ordinary` it is, for a text that nobody reads by machine.
+    """
+    values = (value for name, value in environ.items() if _HOLDS_SECRET.search(name) and len(value) >= _SHORTEST)
+    return tuple(dict.fromkeys(value for value in values if ordinary or not _ORDINARY.fullmatch(value)))
 
 
 def hide_secrets(text: str, values: Iterable[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -40,7 +41,7 @@ class _Files:
         self._spots: dict[str, _Spots] = {}
 
     def find(self, name: str) -> FileDiff | None:
-        plain = name.strip().removeprefix("./").lstrip("/")
+        plain = unicodedata.normalize("NFC", name).strip().replace("\\", "/").removeprefix("./").lstrip("/")
         for candidate in (name, plain, plain[2:] if plain[:2] in ("a/", "b/") else plain):
             for index in (self._by_path, self._by_shown, self._by_old_path):
                 if candidate in index:

@@ -25,13 +25,13 @@ def in_rounds(jobs: Iterable[Job]) -> tuple[Job, ...]:
 
 @dataclass(slots=True, kw_only=True)
 class Purse:
-    """Money of one run, in USD. What a call may cost is held before it, and settled after it."""
+    """Money of one run, in USD. What a question may cost is held from its first call until it is over."""
 
     limit: float | None
     """None: no limit."""
     spent: float = 0.0
     held: float = 0.0
-    """For the calls that are under way."""
+    """For the questions that are under way."""
     under_way: int = 0
 
     def fits(self, cost: float) -> bool:
@@ -42,11 +42,10 @@ class Purse:
         self.held += cost
         self.under_way += 1
 
-    def settle(self, held: float, cost: float) -> None:
-        """A call for which `held` was held is over and has cost `cost`."""
+    def release(self, held: float) -> None:
+        """A question for which `held` was held is over; what its calls have cost was added to `spent`."""
         self.under_way -= 1
         self.held = self.held - held if self.under_way else 0.0  # no rest of rounding keeps a later call out
-        self.spent += cost
 
 
 def beyond(jobs: Sequence[Job], estimate: Callable[[Job], float | None], limit: float | None) -> tuple[Job, ...]:

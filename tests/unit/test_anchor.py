@@ -103,7 +103,7 @@ def test_a_path_that_is_not_in_the_change_is_kept_and_not_placed() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["src/a.py", "a/src/a.py", "b/src/a.py", "./src/a.py", "/src/a.py", "a.py", " src/a.py "]
+    "name", ["src/a.py", "a/src/a.py", "b/src/a.py", "./src/a.py", "/src/a.py", "a.py", " src/a.py ", "src\\a.py"]
 )
 def test_a_path_is_found_by_the_names_reviewers_use(name: str) -> None:
     assert where(finding(path=name, start=11)) == ("src/a.py", Side.RIGHT, 11, 11, True)

@@ -4,7 +4,7 @@ import asyncio
 import json
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -314,6 +314,38 @@ def test_what_a_provider_has_billed_is_the_price_where_no_list_tells_one() -> No
     last = outcomes[3]
     assert isinstance(last, Failed)
     assert last.left_out is Limit.COST
+
+
+def test_a_repeat_has_its_money_before_a_later_question() -> None:
+    jobs = [job("opus", 1), job("gpt", 2), job("opus", 3)]
+    cheap = Usage(input_tokens=10, output_tokens=2, cost_usd=0.01)
+
+    @dataclass
+    class Cheap(ScriptedModel):
+        async def ask(self, messages: Sequence[Message]) -> Answer:
+            return replace(await super().ask(messages), usage=cheap)
+
+    models = {"opus": Cheap([CallError("503", retryable=True, retry_after=0.1), CLEAN]), "gpt": Cheap([0.3])}
+    limits = Limits(timeout_s={"opus": 5, "gpt": 5}, deadline_s=9, max_concurrency=8, max_cost_usd=0.65)
+    outcomes = ask_all(jobs, lambda: models, limits=limits, estimate=lambda r, t: 0.3, progress=Watcher())
+    assert [o.reason for o in outcomes if isinstance(o, Failed)] == []
+
+
+def test_a_reviewer_that_went_down_is_not_asked_by_questions_that_waited_for_money() -> None:
+    jobs = [job(chunk=n) for n in range(1, 5)]
+    outcomes, model = ask(CallError("401 from host", down=True), jobs=jobs, max_cost_usd=0.3)
+    assert [failure(o) for o in outcomes] == ["401 from host"] * 4
+    assert asked(model) == 1
+
+
+def test_questions_that_wait_for_money_keep_no_place_from_those_that_need_none() -> None:
+    jobs = [job("opus", 1), job("opus", 2), job("opus", 3), job("free", 1)]
+    models = {"opus": ScriptedModel([0.4]), "free": ScriptedModel([CLEAN])}
+    watcher = Watcher()
+    limits = Limits(timeout_s={"opus": 5, "free": 5}, deadline_s=9, max_concurrency=2, max_cost_usd=0.5)
+    prices = {"opus": 0.4, "free": None}
+    ask_all(jobs, lambda: models, limits=limits, estimate=lambda r, t: prices[r], progress=watcher)
+    assert watcher.events[1] == "done free"
 
 
 def test_a_deadline_that_is_over_before_the_first_question_loads_nothing() -> None:

@@ -61,7 +61,9 @@ def test_the_purse_knows_what_is_held_and_what_is_spent() -> None:
     purse.hold(0.1)
     purse.hold(0.7)
     assert not purse.fits(0.3)
-    purse.settle(0.1, 0.2)
-    purse.settle(0.7, 0.3)
+    purse.spent += 0.5
+    purse.release(0.1)
+    assert not purse.fits(0.1)
+    purse.release(0.7)
     assert (purse.held, purse.spent, purse.under_way) == (0.0, 0.5, 0)
     assert purse.fits(0.5)

@@ -11,9 +11,11 @@ from reviewbot.config.values import Json, PathRule
 from reviewbot.errors import InputError
 from reviewbot.model import Change, FileDiff, FileStatus, Hunk, Limit, Panelist, SkippedFile, Usage
 from reviewbot.parts.node import Node
+from reviewbot.parts.values import NamedBytes
 from reviewbot.record.codec import from_json, to_json
 from reviewbot.record.folder import Recorder, read_record
-from reviewbot.record.values import Answered, Answers, Asked, Read, Recording
+from reviewbot.record.values import Answered, Answers, Asked, Merge, MergeRecord, Read, Recording
+from reviewbot.sanitize.keys import secret_values
 from reviewbot.stages.diff import parse_patch
 
 PATCH = b"""\
@@ -51,7 +53,10 @@ ASKED = Asked(
     chunks=(Read(number=1, paths=("a.py",), reviewers=("opus", "gpt")),),
     skipped=(SkippedFile(path="b.lock", status=FileStatus.ADDED, reason="excluded", gap=False),),
     own_findings=(finding("reviewbot", "a.py", 1, placed=True, source="x = 1"),),
-    panel=(Panelist(name="opus", model="x/opus", vendor="anthropic", max_input_tokens=None, skipped="no key"),),
+    panel=(
+        Panelist(name="opus", model="x/opus", vendor="anthropic", max_input_tokens=None, skipped="no key"),
+        Panelist(name="gpt", model="x/gpt", vendor="openai", max_input_tokens=200_000),
+    ),
     notes=("A note.",),
 )
 ANSWERS = Answers(
@@ -83,6 +88,8 @@ def test_what_is_written_can_be_read_again() -> None:
         (Usage, {"input_tokens": "3"}, "input_tokens: must be a whole number"),
         (Usage, {"input_tokens": True}, "must be a whole number"),
         (Usage, {"cost_usd": "free"}, "must be a number"),
+        (Usage, {"cost_usd": 1e999}, "beyond any number"),
+        (Usage, {"cost_usd": 10**400}, "beyond any number"),
         (Answered, {"reviewer": "opus"}, "chunk: is missing"),
         (Answered, {"reviewer": "opus", "chunk": 1, "left_out": "limits.luck"}, "must be one of limits.max_cost_usd"),
         (Answered, {"reviewer": "opus", "chunk": 1, "cut_off": 1}, "must be true or false"),
@@ -183,6 +190,50 @@ def test_a_file_that_is_already_there_is_not_written_over(tmp_path: Path) -> Non
     recorder.begin(ASKED, CONFIG)
     assert recorder.problem is not None
     assert (tmp_path / "config.json").read_text() == "mine"
+
+
+def test_a_path_that_is_a_secret_is_replaced_everywhere_and_the_record_replays(tmp_path: Path) -> None:
+    path = "ghp_" + "a1B2c3D4e5F6g7H8i9J0" * 2 + ".txt"
+    asked = replace(
+        ASKED,
+        change=change(file(path, hunk("+x = 1"))),
+        chunks=(Read(number=1, paths=(path,), reviewers=("opus", "gpt")),),
+        skipped=(),
+    )
+    recorded(tmp_path, asked=asked)
+    assert path not in "".join(kept.read_text() for kept in tmp_path.iterdir())
+    assert isinstance(read_record(tmp_path), Recording)
+
+
+def test_a_key_is_hidden_however_json_spells_it_and_no_word_of_the_form_is_touched(tmp_path: Path) -> None:
+    key = 'zq"W8\\e7RtYpLm'
+    recorded(tmp_path, key, "number", "200000", asked=replace(ASKED, notes=(f"It is {key}.",)))
+    assert isinstance(read_record(tmp_path), Recording)
+    assert json.dumps(key)[1:-1] not in "".join(kept.read_text() for kept in tmp_path.iterdir())
+
+
+def test_words_and_numbers_of_the_environment_are_no_secrets() -> None:
+    environ = {"TOKEN_LIMIT": "200000", "SSH_KEY_TYPE": "ed25519", "X_KEYMAP": "emacs", "API_KEY": "k3y-0123456789"}
+    assert secret_values(environ) == ("ed25519", "k3y-0123456789")
+
+
+def test_a_merge_keeps_no_secret_that_is_spelt_in_escapes(tmp_path: Path) -> None:
+    token = "ghp_" + "a1B2c3D4e5F6g7H8i9J0" * 2
+    escaped = "".join(f"\\u{ord(letter):04x}" for letter in token)
+    data = f'{{"reviewer": "opus", "findings": [], "model": "{escaped}"}}'.encode()
+    Recorder(tmp_path, hidden=()).keep_merge(Merge(files=(NamedBytes(name="a.json", data=data),)), CONFIG)
+    record = read_record(tmp_path)
+    assert isinstance(record, MergeRecord)
+    assert json.loads(record.merge.files[0].data)["model"] == "[REDACTED:github-token]"
+
+
+@pytest.mark.parametrize(
+    "answers", [(Answered(reviewer="eve", chunk=1),), (Answered(reviewer="opus", chunk=9),), ANSWERS.answers[:1] * 2]
+)
+def test_an_answer_that_was_not_due_is_refused(tmp_path: Path, answers: tuple[Answered, ...]) -> None:
+    recorded(tmp_path, answers=Answers(answers=answers, duration_s=1.0))
+    with pytest.raises(InputError, match="was not due"):
+        read_record(tmp_path)
 
 
 def test_two_runs_into_one_folder_do_not_mix_their_files(tmp_path: Path) -> None:
