@@ -175,9 +175,9 @@ def was_asked(result: ReviewerResult) -> bool:
 def total_cost(report: Report) -> str:
     """The run's cost; when a price is missing, whose it is and what the others come to."""
     unknown = [result.name for result in report.reviewers if result.usage.cost_usd is None and was_asked(result)]
-    if report.usage.cost_usd is not None or not unknown:
-        return dollars(report.usage.cost_usd)
     known = sum(result.usage.cost_usd or 0.0 for result in report.reviewers)
+    if report.usage.cost_usd is not None or not unknown:
+        return dollars(known if report.usage.cost_usd is None else report.usage.cost_usd)
     rest = f", {dollars(known)} without" if known else " for"
     return f"{dollars(None)}{rest} {', '.join(unknown)}"
 
