@@ -290,10 +290,9 @@ async def _paid(job: Job, model: Model, messages: Sequence[Message], run: _Run, 
     finally:
         # A call that the clock has ended may be billed all the same, and so may one whose bill cannot be read.
         run.purse.spent += attempt.held if usage is None or usage.cost_usd is None else usage.cost_usd
-        if usage is not None:
-            attempt.usage += usage
-            if usage.cost_usd and usage.input_tokens:
-                run.rates[job.reviewer] = usage.cost_usd / usage.input_tokens
+        attempt.usage += usage or Usage(cost_usd=None)
+        if usage is not None and usage.cost_usd and usage.input_tokens:
+            run.rates[job.reviewer] = usage.cost_usd / usage.input_tokens
 
 
 def _failed(job: Job, attempt: _Attempt, reason: str, *, left_out: Limit | None = None) -> Failed:

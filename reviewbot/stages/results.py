@@ -169,7 +169,13 @@ def _named(paths: Sequence[str]) -> str:
     return ", ".join(paths[:_FILES_NAMED]) + (f" and {more:,} more" if more > 0 else "")
 
 
-def reading_notes(results: Sequence[ReviewerResult], outcomes: Iterable[Outcome], *, limited: bool) -> list[str]:
+def _is_unpriced(outcome: Outcome) -> bool:
+    """Whether an answer came and nobody knows what it cost."""
+    usage = outcome.usage
+    return usage.cost_usd is None and (isinstance(outcome, Reviewed) or usage.input_tokens > 0)
+
+
+def reading_notes(results: Sequence[ReviewerResult], outcomes: Sequence[Outcome], *, limited: bool) -> list[str]:
     """What a person should know of the panel and its answers. `limited`: there is a limit to what the run may cost."""
     dropped: dict[str, list[str]] = {}
     for outcome in outcomes:
@@ -180,7 +186,11 @@ def reading_notes(results: Sequence[ReviewerResult], outcomes: Iterable[Outcome]
         notes.append(ONE_REVIEWER)
     for result in results:
         if result.usage.cost_usd is None and limited:
-            notes.append(f"The price of {result.model} is not known: {Limit.COST} cannot stop {result.name}.")
+            notes.append(
+                f"The price of {result.model} is not known: {Limit.COST} cannot stop {result.name}."
+                if any(_is_unpriced(o) for o in outcomes if o.reviewer == result.name)
+                else f"What {result.name} cost is not known: a call was ended before its provider could tell."
+            )
         if reasons := dropped.get(result.name):
             entries = "1 entry" if len(reasons) == 1 else f"{len(reasons)} entries"
             why = "; ".join(dict.fromkeys(reasons[:_FILES_NAMED]))

@@ -172,6 +172,13 @@ def test_usage_adds_up_and_an_unknown_price_stays_unknown() -> None:
     assert any("max_cost_usd cannot stop gemini" in note for note in report.notes)
 
 
+def test_what_a_call_cost_that_the_clock_ended_is_not_known() -> None:
+    late = Failed(reviewer="gemini", chunk=1, reason="no answer within 5 s", usage=Usage(cost_usd=None))
+    report = concluded(reviewed("opus"), reviewed("gpt"), late)
+    assert report.usage.cost_usd is None
+    assert report.notes == ("What gemini cost is not known: a call was ended before its provider could tell.",)
+
+
 def test_entries_that_could_not_be_read_are_told() -> None:
     report = concluded(reviewed("opus", dropped=("a finding has no `body`",) * 2), reviewed("gpt"))
     assert "2 entries of opus's answer could not be read as a finding: a finding has no `body`." in report.notes
