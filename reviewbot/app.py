@@ -101,6 +101,10 @@ class _Setup:
     def panel(self) -> tuple[Panelist, ...]:
         return tuple(seat.panelist for seat in self.seats)
 
+    def estimate(self, reviewer: str, tokens: int) -> float | None:
+        """About what a question of so many tokens costs in USD; None when the price is not known."""
+        return next(seat for seat in self.seats if seat.reviewer.name == reviewer).estimate(tokens)
+
 
 def propose(request: Request) -> Proposal:
     """Everything up to the first call, and no call. Reviewers without a key are planned for as if they had one."""
@@ -114,14 +118,11 @@ def propose(request: Request) -> Proposal:
         plan=plan,
         seats=seats,
         redactions=setup.prepared.redactions,
-        left_out=_beyond_budget(plan, setup),
+        left_out=beyond(
+            plan.jobs, lambda job: setup.estimate(job.reviewer, job.tokens), setup.config.limits.max_cost_usd
+        ),
         notes=setup.loaded.notes,
     )
-
-
-def _beyond_budget(plan: Plan, setup: _Setup) -> tuple[Job, ...]:
-    by_name = {seat.reviewer.name: seat for seat in setup.seats}
-    return beyond(plan.jobs, lambda job: by_name[job.reviewer].estimate(job.tokens), setup.config.limits.max_cost_usd)
 
 
 def review(request: Request, progress: Progress) -> Report:
@@ -224,7 +225,6 @@ def _ask(
     jobs: Sequence[Job], setup: _Setup, environ: Mapping[str, str], progress: Progress, started: float
 ) -> tuple[Outcome, ...]:
     config = setup.config
-    seats = {seat.reviewer.name: seat for seat in setup.seats}
     return ask_all(
         jobs,
         lambda: build_models(setup.seats, config.network, environ),
@@ -235,7 +235,7 @@ def _ask(
             max_concurrency=config.limits.max_concurrency,
             max_cost_usd=config.limits.max_cost_usd,
         ),
-        estimate=lambda reviewer, tokens: seats[reviewer].estimate(tokens),
+        estimate=setup.estimate,
         progress=progress,
     )
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from reviewbot.errors import InputError
+from reviewbot.globs import plain_path
 from reviewbot.model import (
     BUILTIN,
     ONE_REVIEWER,
@@ -226,25 +226,20 @@ class _Paths:
     """The paths of the change by the names that other tools have for them."""
 
     def __init__(self, paths: Iterable[str]) -> None:
-        self._paths = {_plain(path): path for path in paths}
+        self._paths = {plain_path(path): path for path in paths}
         self._by_name: dict[str, list[str]] = {}
         for plain in sorted(self._paths):
             self._by_name.setdefault(plain.rpartition("/")[2], []).append(plain)
 
     def known(self, path: str) -> str:
         """The one path of the change that is meant, absolute, with ./ or a/ before it or backslashes; else as it is."""
-        plain = _plain(path)
+        plain = plain_path(path)
         for candidate in (plain, plain[2:] if plain[:2] in ("a/", "b/") else plain):
             if candidate in self._paths:
                 return self._paths[candidate]
         same = self._by_name.get(plain.rpartition("/")[2], [])
         meant = [known for known in same if plain.endswith(f"/{known}") or known.endswith(f"/{plain}")]
         return self._paths[meant[0]] if len(meant) == 1 else plain or path
-
-
-def _plain(path: str) -> str:
-    """A path as most tools write it: from the top, with / between folders, accents as one character."""
-    return unicodedata.normalize("NFC", path).strip().replace("\\", "/").removeprefix("./").lstrip("/")
 
 
 @dataclass(slots=True, kw_only=True)

@@ -1,8 +1,9 @@
-"""Path patterns as people know them from `.gitignore`."""
+"""Path patterns as people know them from `.gitignore`, and paths as tools write them."""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 
 from pathspec import GitIgnoreSpec
@@ -27,3 +28,8 @@ class Globs:
         """The pattern that decides for `path`, or None when none takes it."""
         result = self._spec.check_file(path)
         return self._patterns[result.index] if result.include and result.index is not None else None
+
+
+def plain_path(path: str) -> str:
+    """A path as most tools write it: from the top, with / between folders, accents as one character."""
+    return unicodedata.normalize("NFC", path).strip().replace("\\", "/").removeprefix("./").lstrip("/")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from reviewbot.config.values import Config
 from reviewbot.model import (
@@ -78,26 +78,18 @@ class Answered:
 
     @classmethod
     def of(cls, outcome: Outcome) -> Answered:
+        answered = cls(
+            reviewer=outcome.reviewer,
+            chunk=outcome.chunk,
+            reply=outcome.reply,
+            usage=outcome.usage,
+            duration_s=outcome.duration_s,
+        )
         match outcome:
-            case Reviewed():
-                return cls(
-                    reviewer=outcome.reviewer,
-                    chunk=outcome.chunk,
-                    reply=outcome.reply,
-                    cut_off=outcome.cut_off,
-                    usage=outcome.usage,
-                    duration_s=outcome.duration_s,
-                )
-            case Failed():
-                return cls(
-                    reviewer=outcome.reviewer,
-                    chunk=outcome.chunk,
-                    reply=outcome.reply,
-                    failure=outcome.reason,
-                    left_out=outcome.left_out,
-                    usage=outcome.usage,
-                    duration_s=outcome.duration_s,
-                )
+            case Reviewed(cut_off=cut_off):
+                return replace(answered, cut_off=cut_off)
+            case Failed(reason=reason, left_out=left_out):
+                return replace(answered, failure=reason, left_out=left_out)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from reviewbot.globs import plain_path
 from reviewbot.model import Anchor, Diff, FileDiff, Finding, Side
 from reviewbot.sanitize.prompt import visible
 
@@ -41,7 +41,7 @@ class _Files:
         self._spots: dict[str, _Spots] = {}
 
     def find(self, name: str) -> FileDiff | None:
-        plain = unicodedata.normalize("NFC", name).strip().replace("\\", "/").removeprefix("./").lstrip("/")
+        plain = plain_path(name)
         for candidate in (name, plain, plain[2:] if plain[:2] in ("a/", "b/") else plain):
             for index in (self._by_path, self._by_shown, self._by_old_path):
                 if candidate in index:
