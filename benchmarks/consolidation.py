@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import TypedDict
 
 from reviewbot.model import Anchor, Category, Finding, Severity
-from reviewbot.stages.merge import merge
+from reviewbot.stages.merging import merge
 
 TEAMS = (("claude", "gemini", "copilot"), ("bugbot", "greptile", "augment"), ("claude", "bugbot", "coderabbit"))
 

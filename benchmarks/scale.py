@@ -42,7 +42,7 @@ from reviewbot.model import (
     Severity,
 )
 from reviewbot.platforms.git import GitRepository
-from reviewbot.stages.merge import merge
+from reviewbot.stages.merging import merge
 
 ROUNDS = 5
 REVIEWERS = ("opus", "gpt", "gemini")

@@ -30,7 +30,7 @@ from reviewbot.parts.words import MAX_FINDINGS
 from reviewbot.stages.agreement import count, report_order
 from reviewbot.stages.gate import Policy, judge
 from reviewbot.stages.identity import fingerprint
-from reviewbot.stages.merge import merge
+from reviewbot.stages.merging import merge
 
 
 def combine(parts: Sequence[Part], *, policy: Policy, only: Collection[str] = ()) -> Report:

@@ -29,7 +29,7 @@ from reviewbot.stages.budget import in_rounds
 from reviewbot.stages.chunk import Rule, split
 from reviewbot.stages.gate import Policy, judge
 from reviewbot.stages.identity import fingerprint
-from reviewbot.stages.merge import merge
+from reviewbot.stages.merging import merge
 from reviewbot.stages.prompt import build_system, build_user, render_segment
 from reviewbot.stages.redact import redact, redact_text, secret_findings
 from reviewbot.stages.reply import parse_reply

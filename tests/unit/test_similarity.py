@@ -4,16 +4,10 @@ import pytest
 from values import finding
 
 from reviewbot.model import BUILTIN, Anchor, Category, Finding, Side
-from reviewbot.stages.reading import Named, read, terms, wording
-from reviewbot.stages.similarity import (
-    FAR_LINES,
+from reviewbot.stages.merging.reading import Named, read, terms, wording
+from reviewbot.stages.merging.similarity import (
     NEVER,
-    OTHER_FILE,
-    OTHER_KIND,
-    OWN,
     REACH,
-    SAME_LINES,
-    WORDS_ALONE,
     Vector,
     contradict,
     cosine,
@@ -22,6 +16,7 @@ from reviewbot.stages.similarity import (
     vector,
     vocabulary,
 )
+from reviewbot.stages.merging.tuning import TUNED
 
 
 def said(
@@ -31,7 +26,7 @@ def said(
 
 
 def threshold(a: Finding, b: Finding) -> float:
-    return needed(read(a), read(b))
+    return needed(read(a), read(b), TUNED)
 
 
 def contrary(a: Finding, b: Finding, similarity: float = 0.5) -> bool:
@@ -156,60 +151,60 @@ def test_lines_of_two_files_or_sides_do_not_compare() -> None:
 def test_the_threshold_rises_with_the_distance() -> None:
     here = finding("opus", start=100)
     by_distance = [threshold(here, finding("gpt", start=100 + lines)) for lines in range(REACH + 5)]
-    assert by_distance[0] == SAME_LINES
+    assert by_distance[0] == TUNED.same_lines
     assert by_distance == sorted(by_distance)
-    assert by_distance[REACH:] == pytest.approx([FAR_LINES] * 5)
+    assert by_distance[REACH:] == pytest.approx([TUNED.far_lines] * 5)
 
 
 @pytest.mark.parametrize("start", [None, 5])
 def test_without_a_line_or_a_path_the_words_alone_decide(start: int | None) -> None:
-    assert threshold(finding("opus", "a.py", 90), finding("gpt", None, start)) == WORDS_ALONE
-    assert threshold(finding("opus", "a.py", 90), finding("gpt", "a.py", None)) == WORDS_ALONE
-    assert threshold(finding("opus", "a.py", 90), finding("gpt", "a.py", 5, side=Side.LEFT)) == WORDS_ALONE
+    assert threshold(finding("opus", "a.py", 90), finding("gpt", None, start)) == TUNED.words_alone
+    assert threshold(finding("opus", "a.py", 90), finding("gpt", "a.py", None)) == TUNED.words_alone
+    assert threshold(finding("opus", "a.py", 90), finding("gpt", "a.py", 5, side=Side.LEFT)) == TUNED.words_alone
 
 
 def test_two_files_need_more_than_two_lines() -> None:
-    assert threshold(finding("opus", "a.py", 1), finding("gpt", "b.py", 1)) == OTHER_FILE > FAR_LINES
+    assert threshold(finding("opus", "a.py", 1), finding("gpt", "b.py", 1)) == TUNED.other_file > TUNED.far_lines
 
 
 def test_findings_that_name_each_others_place_stand_at_one() -> None:
     call = finding("opus", "src/api.py", 60, title="crash", body="parse() in db.py:12 returns None")
     definition = finding("gpt", "src/db.py", 10, 14, title="no return", body="api.py:60 then fails")
-    assert threshold(call, definition) == SAME_LINES
+    assert threshold(call, definition) == TUNED.same_lines
     one_way = finding("gpt", "src/db.py", 10, 14, title="no return", body="the caller then fails")
-    assert threshold(call, one_way) == OTHER_FILE
+    assert threshold(call, one_way) == TUNED.other_file
 
 
 def test_a_line_without_a_file_is_one_of_the_own_file() -> None:
     patch = finding("opus", "t.py", 15, body="the sleep in line 62 does nothing")
     sleep = finding("gpt", "t.py", 57, 66, body="sleep is patched on line 15")
-    assert threshold(patch, sleep) == SAME_LINES
-    assert threshold(patch, finding("gpt", "other.py", 57, 66, body="patched on line 15")) == OTHER_FILE
+    assert threshold(patch, sleep) == TUNED.same_lines
+    assert threshold(patch, finding("gpt", "other.py", 57, 66, body="patched on line 15")) == TUNED.other_file
 
 
 def test_one_reviewer_repeats_itself_only_at_one_place() -> None:
-    assert threshold(finding("opus", start=5), finding("opus", start=5)) == OWN
+    assert threshold(finding("opus", start=5), finding("opus", start=5)) == TUNED.own
     assert threshold(finding("opus", start=5), finding("opus", start=6)) == NEVER
     assert threshold(finding("opus", "a.py"), finding("opus", "b.py")) == NEVER
-    assert threshold(finding("opus", None, None), finding("opus", None, None)) == OWN
+    assert threshold(finding("opus", None, None), finding("opus", None, None)) == TUNED.own
     assert threshold(finding("opus", None, None), finding("opus", "a.py", 3)) == NEVER
 
 
 def test_the_built_in_reviewer_never_repeats_itself() -> None:
     assert threshold(finding(BUILTIN), finding(BUILTIN)) == NEVER
-    assert threshold(finding(BUILTIN), finding("opus")) == SAME_LINES
+    assert threshold(finding(BUILTIN), finding("opus")) == TUNED.same_lines
 
 
 @pytest.mark.parametrize("category", [Category.PERFORMANCE, Category.TESTS, Category.DOCS, Category.STYLE])
 def test_another_kind_of_finding_needs_more(category: Category) -> None:
     other = finding("gpt", category=category)
-    assert threshold(finding("opus"), other) == pytest.approx(SAME_LINES + OTHER_KIND)
-    assert threshold(finding("opus", category=category), other) == SAME_LINES
+    assert threshold(finding("opus"), other) == pytest.approx(TUNED.same_lines + TUNED.other_kind)
+    assert threshold(finding("opus", category=category), other) == TUNED.same_lines
 
 
 @pytest.mark.parametrize("category", [Category.SECURITY, Category.CONCURRENCY, Category.ERROR_HANDLING, Category.DATA])
 def test_categories_of_behaviour_are_taken_for_one_another(category: Category) -> None:
-    assert threshold(finding("opus"), finding("gpt", category=category)) == SAME_LINES
+    assert threshold(finding("opus"), finding("gpt", category=category)) == TUNED.same_lines
 
 
 # ---------------------------------------------------------------- nearly equal texts

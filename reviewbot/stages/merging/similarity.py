@@ -8,9 +8,8 @@ apart least. `reading` says what a term is.
 Place. The further apart the lines, the more the words must share. Texts that are nearly equal are looked at once more:
 what they do not share may be just what tells two defects apart.
 
-The thresholds are cosines of two weighted texts, chosen on labelled findings, where a defect merged away counted for
-more than a duplicate left; `benchmarks/consolidation.py` measures what they yield. `OTHER_KIND`, `DRIFT`, `SAME_WORDS`
-and the word lists are judgement: the labelled findings fit other values as well.
+The thresholds are in `tuning`. The constants and word lists here are judgement: the labelled findings fit other values
+as well.
 """
 
 from __future__ import annotations
@@ -20,23 +19,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from reviewbot.model import BUILTIN, Anchor
-from reviewbot.stages.reading import STEM, Reading, Wording
+from reviewbot.stages.merging.reading import STEM, Reading, Wording
+from reviewbot.stages.merging.tuning import Tuning
 
-WORDS_ALONE = 0.19
-"""Similarity from which on two texts report one defect when a line or a path is missing."""
-SAME_LINES = 0.22
-"""The same on shared lines. Texts about the same lines name the same code, whatever they say of it, so that shared
-lines buy no lower threshold."""
-FAR_LINES = 0.40
-"""The same for lines `REACH` or more apart; in between it rises evenly."""
 REACH = 20
 """Lines, about a function's length."""
-OTHER_FILE = 0.50
-"""The same for two files, as when one reviewer points at the definition and another at the call."""
-OTHER_KIND = 0.15
-"""Added when one finding is about behaviour and the other about speed, tests, documents or style, or so."""
-OWN = 0.50
-"""The same for two findings of one reviewer: it says a thing twice only when it was asked twice."""
 DRIFT = 3
 """Lines by which two reviewers miss each other when they mean the same line. Beyond it they point at two places."""
 SAME_WORDS = 0.90
@@ -144,21 +131,21 @@ def _names_place_of(a: Reading, b: Reading) -> bool:
     )
 
 
-def needed(a: Reading, b: Reading) -> float:
+def needed(a: Reading, b: Reading, tuning: Tuning) -> float:
     """The similarity from which on two findings report the same defect, as places, reviewers and categories have it."""
     one, two = a.anchor, b.anchor
     apart = gap(one, two)
     if a.reviewer == b.reviewer:
         nowhere = one.path == two.path and one.start is None and two.start is None
-        return OWN if (apart == 0 or nowhere) and a.reviewer != BUILTIN else NEVER
-    kinds = 0.0 if a.kind is b.kind else OTHER_KIND
+        return tuning.own if (apart == 0 or nowhere) and a.reviewer != BUILTIN else NEVER
+    kinds = 0.0 if a.kind is b.kind else tuning.other_kind
     if a.named and b.named and _names_place_of(a, b) and _names_place_of(b, a):
-        return SAME_LINES + kinds
+        return tuning.same_lines + kinds
     if _elsewhere(one, two):
-        return OTHER_FILE + kinds
+        return tuning.other_file + kinds
     if apart is None:
-        return WORDS_ALONE + kinds
-    return SAME_LINES + (FAR_LINES - SAME_LINES) * min(1.0, apart / REACH) + kinds
+        return tuning.words_alone + kinds
+    return tuning.same_lines + (tuning.far_lines - tuning.same_lines) * min(1.0, apart / REACH) + kinds
 
 
 def _elsewhere(a: Anchor, b: Anchor) -> bool:
@@ -172,6 +159,8 @@ def contradict(a: Reading, b: Reading, one: Wording, two: Wording, similarity: f
     direction of their advice ("add", "remove"). Near the same lines they also do when they share nothing but names
     of code, which say where and not what; at two places when they share but a few words, or no name, or everything.
     """
+    if a.reviewer == b.reviewer == BUILTIN:
+        return True
     lines = gap(a.anchor, b.anchor)
     two_places = _elsewhere(a.anchor, b.anchor) or (lines or 0) > DRIFT
     if two_places and similarity >= SAME_WORDS:

@@ -95,7 +95,11 @@ class Wording:
 
 def read(finding: Finding) -> Reading:
     """Read a finding for comparison, without its suggestion: that repeats the code around, whatever is wrong there."""
-    text = f"{_clean(finding.title)}\n{_clean(finding.body)}"
+    text = (
+        _clean(finding.body)
+        if _opens(finding.title, finding.body)
+        else f"{_clean(finding.title)}\n{_clean(finding.body)}"
+    )
     places = _places(text)
     counted = terms(_without(places, text))
     return Reading(
@@ -122,6 +126,11 @@ def wording(finding: Finding) -> Wording:
         names=frozenset(names),
         prose=prose,
     )
+
+
+def _opens(title: str, body: str) -> bool:
+    """Whether a title is but the start of the text, as where a tool gives one text only: that repeats no word."""
+    return body.startswith(title.rstrip(" .…"))
 
 
 def _clean(text: str) -> str:
