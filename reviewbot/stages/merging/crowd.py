@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from reviewbot.model import Anchor
 from reviewbot.stages.merging.similarity import (
@@ -30,8 +31,9 @@ _REFRESH = 1.5
 # a file they change nothing.
 _NEIGHBOURS = 12
 _CANDIDATES = 40
-_TRIES = 6
-_FULL = 40
+_TRIES = 4
+_FULL = 12
+"""Findings of the crowd in one group."""
 
 
 class Crowd:
@@ -51,6 +53,7 @@ class Crowd:
             first = len(self._voices)
             for voice in group:
                 self._add(voice, first)
+        self._panel = len(self._voices)
         self._weigh()
         for number, voice in enumerate(self._voices):
             self._index.add(number, voice.reading.anchor, self._vector(number))
@@ -102,7 +105,9 @@ class Crowd:
         if stays == goes:
             return True
         mine, theirs = self._members[goes], self._members[stays]
-        if len(mine) + len(theirs) > _FULL or (min(mine) < first and min(theirs) < first):
+        if min(mine) < first and min(theirs) < first:
+            return False
+        if sum(number >= self._panel for number in chain(mine, theirs)) > _FULL:
             return False
         if not fit(theirs, mine, (other, new), self._similarity, self._contrary, self._tuning.bridge):
             return False
