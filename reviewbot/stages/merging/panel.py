@@ -30,6 +30,8 @@ _MANY = 30
 """Findings of one reviewer beyond which it is one of the crowd. A usual review of a change has less than ten."""
 _MANY_IN_ALL = 400
 """The same for all reviewers together: every two of them are compared, finding by finding."""
+_SEATS = 20
+"""Reviewers of a panel at most, for the same reason."""
 
 
 class _Pair(NamedTuple):
@@ -42,9 +44,9 @@ class _Pair(NamedTuple):
 
 def seats(by_reviewer: Sequence[Sequence[Voice]]) -> int:
     """How many of the reviewers, who says least first, make the panel; the rest is the crowd."""
-    in_all = accumulate(len(voices) for voices in by_reviewer)
+    counts = [len(voices) for voices in by_reviewer[:_SEATS]]
     fitting = takewhile(
-        lambda seat: len(seat[0]) <= _MANY and seat[1] <= _MANY_IN_ALL, zip(by_reviewer, in_all, strict=True)
+        lambda seat: seat[0] <= _MANY and seat[1] <= _MANY_IN_ALL, zip(counts, accumulate(counts), strict=True)
     )
     return sum(1 for _ in fitting)
 
