@@ -93,7 +93,6 @@ def test_one_defect_told_by_two_reviewers_is_one_entry(a: Finding, b: Finding) -
         (say("opus", RACE), say("gpt", RACE_AGAIN, 10, path="b.py")),
         (say("opus", RACE), say("gpt", RACE_AGAIN, 90)),
         (say("opus", RACE), say("gpt", RACE, 90)),
-        (say("opus", RACE), say("gpt", RACE, 10, path="b.py")),
         (say("opus", ("Typo", "")), say("gpt", ("Unused import", ""))),
         (say("opus", ("", "")), say("gpt", ("", ""))),
         (
@@ -264,6 +263,20 @@ def test_other_places_are_listed() -> None:
     entry = one(say("opus", NO_LIMIT, 10), say("gpt", NO_LIMIT_AT_CALL, 70), say("gemini", other, 71, path="b.py"))
     places = [(anchor.path, anchor.start) for anchor in (entry.lead.anchor, *entry.also_at)]
     assert sorted(place for place in places if place[0] is not None) == [("a.py", 10), ("a.py", 70), ("b.py", 71)]
+
+
+def test_the_same_words_about_two_files_are_one_entry_that_lists_both() -> None:
+    entry = one(say("opus", RACE), say("gpt", RACE, 30, path="b.py"))
+    assert [(anchor.path, anchor.start) for anchor in (entry.lead.anchor, *entry.also_at)] == [
+        ("b.py", 30),
+        ("a.py", 10),
+    ]
+
+
+def test_reviewers_that_report_both_of_two_files_agree_on_each() -> None:
+    both = [say(name, RACE, 10, path=path) for name in ("opus", "gpt") for path in ("a.py", "b.py")]
+    assert [{m.anchor.path for m in entry.members} for entry in merge(both)] == [{"a.py"}, {"b.py"}]
+    assert together(*both) == [["gpt", "opus"], ["gpt", "opus"]]
 
 
 def test_places_that_touch_the_leads_or_are_beside_them_are_not_listed_again() -> None:

@@ -279,10 +279,10 @@ def test_two_places_are_tied_by_a_name_of_code() -> None:
     assert not contrary(said(here.title, here.body.replace("the counter", "hit_counter")), named)
 
 
-def test_the_same_words_about_two_places_are_two_defects() -> None:
+def test_the_same_words_about_two_places_of_a_file_are_two_defects() -> None:
     text = "The socket of `connect_peer` stays open when the handshake with the peer fails half way."
     here, far, near = (said("Socket leak", text, start=start) for start in (10, 90, 12))
     assert contrary(here, far, 1.0)
-    assert contrary(here, said("Socket leak", text, path="b.py"), 1.0)
+    assert not contrary(here, said("Socket leak", text, path="b.py"), 1.0)
     assert not contrary(here, near, 1.0)
     assert not contrary(here, far, 0.7)

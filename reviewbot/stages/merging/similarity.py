@@ -27,7 +27,8 @@ REACH = 20
 DRIFT = 3
 """Lines by which two reviewers miss each other when they mean the same line. Beyond it they point at two places."""
 SAME_WORDS = 0.90
-"""Texts this equal about two places are one pattern found twice, not two views of one defect."""
+"""Texts this equal about two places in a file are two defects. In two files they are one, that stands in both: each
+reviewer came upon one of the places, and the entry lists both."""
 ENOUGH = 6
 """Terms that texts about two places must share: a few words prove nothing there."""
 BACKGROUND = 15
@@ -157,24 +158,26 @@ def contradict(a: Reading, b: Reading, one: Wording, two: Wording, similarity: f
 
     They do when they are equal but for what they are about ("null guard on a", "null guard on b") or for the
     direction of their advice ("add", "remove"). Near the same lines they also do when they share nothing but names
-    of code, which say where and not what; at two places when they share but a few words, or no name, or everything.
+    of code, which say where and not what; at two places when they share but a few words, or no name; and at two places
+    of one file when they share everything.
     """
     if a.reviewer == b.reviewer == BUILTIN:
         return True
     lines = gap(a.anchor, b.anchor)
-    two_places = _elsewhere(a.anchor, b.anchor) or (lines or 0) > DRIFT
-    if two_places and similarity >= SAME_WORDS:
+    far, elsewhere = (lines or 0) > DRIFT, _elsewhere(a.anchor, b.anchor)
+    same_words = similarity >= SAME_WORDS
+    if far and same_words:
         return True
     if lines is not None and one.words != two.words and one.prose.isdisjoint(two.prose):
         return True
-    if two_places:
+    if far or (elsewhere and not same_words):
         shared = (
             {name for name in one.names | two.names if len(name) > 1 and not name.isdigit()} & one.words & two.words
         )
         if not shared or len(a.terms.keys() & b.terms.keys()) < ENOUGH:
             return True
     return _differ_in_substance(one, two, one.words, two.words, plain=True) or _differ_in_substance(
-        one, two, one.title, two.title, plain=two_places or bool(lines)
+        one, two, one.title, two.title, plain=elsewhere or bool(lines)
     )
 
 
