@@ -158,6 +158,39 @@ def test_who_speaks_later_does_not_join_what_was_told_apart() -> None:
     assert not any({"a", "b"} <= set(entry.reviewers) for entry in merge([*apart, *late]))
 
 
+def test_two_defects_that_others_report_as_well_are_not_tied_by_one_that_names_both() -> None:
+    race = ("Race on the cache", "Two workers write the cache file at once without a lock, and the slower one wins.")
+    stale = ("Stale cache entries", "A worker that fails leaves its entry behind, so the disk fills up over the weeks.")
+    both = ("Race on the cache, and stale entries", f"{race[1]} {stale[1]}")
+    said = [say("a", race), say("b", race), say("c", stale), say("d", stale), say("e", both)]
+    entries = [{member.reviewer for member in entry.members} - {"e"} for entry in merge(said)]
+    assert sorted(map(sorted, entries)) == [["a", "b"], ["c", "d"]]
+
+
+def test_a_third_reviewer_ties_what_two_told_too_differently() -> None:
+    short = ("Lost updates", "Updates of the counter are lost when requests overlap.")
+    other = ("No lock", "Threads touch the counter without taking the lock when it is shared by requests.")
+    middle = (
+        "Lost updates without the lock",
+        "Threads run increment without the lock, so updates of the counter are lost.",
+    )
+    assert len(merge([say("a", short), say("b", other)])) == 2
+    assert one(say("a", short), say("b", other), say("c", middle)).reviewers == ("a", "b", "c")
+
+
+def test_a_reviewer_with_many_findings_is_merged_as_well() -> None:
+    many = [
+        say("opus", (f"Leak of handle h{n}", f"The handle h{n} that open_{n} gives is never closed."), 40 * n)
+        for n in range(60)
+    ]
+    again = [
+        say("gpt", (f"h{n} leaks", f"Nobody closes the handle h{n} that comes from open_{n}."), 40 * n)
+        for n in range(60)
+    ]
+    entries = merge([*many, *again])
+    assert [sorted(entry.reviewers) for entry in entries] == [["gpt", "opus"]] * 60
+
+
 def test_nothing_found_is_no_entry() -> None:
     assert merge([]) == ()
 

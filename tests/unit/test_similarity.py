@@ -69,6 +69,15 @@ def test_repetition_is_counted() -> None:
     assert terms("lock the lock, unlock") == {"lock": 2, "unloc": 1}
 
 
+@pytest.mark.parametrize(
+    "title", ["The lock of the counter is never re", "The lock of the counter is…", "The lock of ..."]
+)
+def test_a_title_that_is_the_start_of_the_text_repeats_no_word(title: str) -> None:
+    body = "The lock of the counter is never released when the update of the counter fails."
+    assert read(said(title, body)).terms == read(said("", body)).terms
+    assert read(said("The lock leaks", body)).terms["lock"] > read(said("", body)).terms["lock"]
+
+
 @pytest.mark.parametrize("other", ["", " – ", " ライン "])
 def test_terms_are_the_same_whatever_stands_beside_them(other: str) -> None:
     text = f"maxRetries of {'long' * 20} HTTPServer2 in snake_case, 12ab"
