@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-FORMATS = ("text", "json", "markdown")
-FORMATS_LATER = ("sarif", "rdjson", "github")
+FORMATS = ("text", "json", "markdown", "sarif", "rdjson", "github")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +45,6 @@ def read_targets(formats: Sequence[str], output: str | None) -> tuple[Target, ..
     targets: list[Target] = []
     for word in formats or ("text",):
         name, _, path = word.partition("=")
-        if name in FORMATS_LATER:
-            raise click.UsageError(f"--format {name} is not available yet")
         if name not in FORMATS:
             raise click.UsageError(f"--format {name!r} is not one of {', '.join(FORMATS)}")
         if "=" in word and not path:

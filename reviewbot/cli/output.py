@@ -105,6 +105,18 @@ def _render(report: Report, name: str, *, color: bool, verbose: bool) -> str:
             from reviewbot.formats.markdown import render_markdown
 
             return render_markdown(report)
+        case "sarif":
+            from reviewbot.formats.sarif import render_sarif
+
+            return render_sarif(report, tool_version=__version__)
+        case "rdjson":
+            from reviewbot.formats.rdjson import render_rdjson
+
+            return render_rdjson(report)
+        case "github":
+            from reviewbot.formats.github import render_github
+
+            return render_github(report)
         case _:
             from reviewbot.formats.text import render_text
 

@@ -4,23 +4,14 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from importlib.resources import files
 
 from reviewbot.config.values import Json
+from reviewbot.formats.jsontext import json_text
 from reviewbot.model import Anchor, FileResult, Finding, MergedFinding, Report, ReviewerResult, Usage, Verdict
 from reviewbot.sanitize import clean_words
 
 SCHEMA_VERSION = 1
-
-# A line of a CI log that holds this is a command of the runner; in JSON text it can only be inside a string.
-_COMMAND = re.compile(r"#(?=#\w*+\[)")
-# Characters that are not seen or act on a terminal: valid in JSON text, written as escapes all the same.
-_UNSEEN = re.compile(
-    "[\x7f-\xa0\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164"
-    "\ufe00-\ufe0e\ufeff\uffa0\ufff0-\uffff\U000e0000-\U000e0fff]"
-)
-_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def render_json(report: Report, *, tool_version: str) -> str:
@@ -45,9 +36,7 @@ def render_json(report: Report, *, tool_version: str) -> str:
         "usage": {**_usage(report.usage), "duration_s": _rounded(report.duration_s, 3)},
         "notes": list(report.notes),
     }
-    text = json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False)
-    text = _SURROGATE.sub("\ufffd", _COMMAND.sub(r"\\u0023", text))
-    return _UNSEEN.sub(_escape, text) + "\n"
+    return json_text(document)
 
 
 def load_report_schema() -> dict[str, Json]:
@@ -164,7 +153,3 @@ def _verdict(verdict: Verdict) -> Json:
 
 def _rounded(number: float | None, decimals: int) -> float | None:
     return None if number is None or not math.isfinite(number) else round(number, decimals)
-
-
-def _escape(match: re.Match[str]) -> str:
-    return json.dumps(match[0])[1:-1]

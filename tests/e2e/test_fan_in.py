@@ -100,6 +100,19 @@ def test_answers_and_sarif_are_merged_without_repository_key_or_configuration(tm
     assert ended.code == 1
 
 
+def test_every_format_is_written_by_one_run(tmp_path: Path) -> None:
+    files = write(tmp_path, a={"reviewer": "opus", "findings": [COUNT]}, b={"reviewer": "gpt", "findings": [COUNT]})
+    ended = merge(tmp_path, *files, "--format", "github", "--format", "sarif=o.sarif", "--format", "rdjson=o.rdjson")
+    assert ended.code == 1
+    blocking, verdict = ended.out.splitlines()
+    assert blocking.startswith("::error file=src/stats.py,line=")
+    assert verdict.startswith("::error title=reviewbot%3A block::")
+    (result,) = json.loads((tmp_path / "o.sarif").read_text())["runs"][0]["results"]
+    (diagnostic,) = json.loads((tmp_path / "o.rdjson").read_text())["diagnostics"]
+    assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "src/stats.py"
+    assert diagnostic["location"]["path"] == "src/stats.py"
+
+
 @pytest.mark.parametrize(
     ("args", "code"),
     [

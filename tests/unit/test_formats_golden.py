@@ -12,8 +12,11 @@ from pathlib import Path
 import pytest
 from reports import SAMPLES
 
+from reviewbot.formats.github import render_github
 from reviewbot.formats.json import render_json
 from reviewbot.formats.markdown import render_markdown
+from reviewbot.formats.rdjson import render_rdjson
+from reviewbot.formats.sarif import render_sarif
 from reviewbot.formats.text import render_text
 from reviewbot.model import Report
 
@@ -23,6 +26,9 @@ FORMATS: dict[str, Callable[[Report], str]] = {
     "txt": lambda report: render_text(report, width=80, color=False),
     "json": lambda report: render_json(report, tool_version="0.1.0"),
     "md": render_markdown,
+    "sarif": lambda report: render_sarif(report, tool_version="0.1.0"),
+    "rdjson": render_rdjson,
+    "github.txt": render_github,
 }
 VARIANTS: dict[str, Callable[[Report], str]] = {
     "verbose.txt": lambda report: render_text(report, width=100, color=False, verbose=True),

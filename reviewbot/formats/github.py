@@ -1,0 +1,82 @@
+"""`--format github`: annotations of a GitHub Actions job, as workflow commands on stdout.
+
+The runner keeps ten annotations of each kind for a step and cuts a message at 4,096 characters
+(https://github.com/actions/runner/blob/main/src/Runner.Worker/ExecutionContext.cs); what is beyond stands in the log
+as plain lines. Escaping is that of https://github.com/actions/toolkit/blob/main/packages/core/src/command.ts.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from reviewbot.formats import phrases
+from reviewbot.model import Anchor, MergedFinding, Report, Severity, Side, State
+from reviewbot.sanitize import clean_words, terminal, terminal_line
+
+MOST = 9
+"""Annotations of each kind for findings; the tenth is for the verdict."""
+_MESSAGE, _TITLE = 4_000, 250
+_KINDS = {Severity.CRITICAL: "warning", Severity.HIGH: "warning", Severity.MEDIUM: "warning", Severity.LOW: "notice"}
+_GONE = (State.FIXED, State.DECLINED)
+
+
+def render_github(report: Report) -> str:
+    """Lines for the log of a job: an error for what blocks, a warning or notice for what does not, then the verdict."""
+    return "".join(f"{line}\n" for line in _lines(report))
+
+
+def _lines(report: Report) -> Iterator[str]:
+    used: Counter[str] = Counter()
+    beyond: list[MergedFinding] = []
+    for entry in report.findings:
+        if entry.state in _GONE:
+            continue
+        kind = "error" if entry.blocking else _KINDS[entry.severity]
+        used[kind] += 1
+        if used[kind] <= MOST:
+            yield _annotation(kind, entry)
+        else:
+            beyond.append(entry)
+    if beyond:
+        yield f"{phrases.counted(len(beyond), 'more finding')}, beyond what a step may annotate:"
+        yield from (terminal_line(_line(entry)) for entry in beyond)
+    reason = phrases.verdict_reason(report)
+    kind = "error" if report.verdict.fails else "notice"
+    yield _command(kind, {"title": f"reviewbot: {report.verdict.conclusion}"}, terminal(reason))
+
+
+def _annotation(kind: str, entry: MergedFinding) -> str:
+    anchor = entry.lead.anchor
+    where = {} if anchor.path is None else {"file": anchor.path, **_lines_of(anchor)}
+    old = f"(removed line {anchor.start}) " if anchor.start is not None and anchor.side is Side.LEFT else ""
+    title = f"{entry.severity}, {phrases.agreement(entry)}: {old}{clean_words(entry.lead.title)}"
+    body = clean_words(phrases.body(entry)) or clean_words(entry.lead.title)
+    text = f"{body}\n\nReported by {', '.join(entry.reviewers)}."
+    return _command(kind, {**where, "title": title[:_TITLE]}, terminal(text))
+
+
+def _lines_of(anchor: Anchor) -> dict[str, str]:
+    """The lines in the head; removed ones have no number there."""
+    if anchor.start is None or anchor.side is Side.LEFT:
+        return {}
+    return {"line": str(anchor.start), "endLine": str(anchor.end or anchor.start)}
+
+
+def _line(entry: MergedFinding) -> str:
+    place = phrases.place(entry.lead.anchor)
+    parts = (entry.severity.value, place, clean_words(entry.lead.title), f"({phrases.agreement(entry)})")
+    return "  " + " ".join(part for part in parts if part)
+
+
+def _command(kind: str, properties: dict[str, str], message: str) -> str:
+    named = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
+    return f"::{kind} {named}::{_data(message[:_MESSAGE])}"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(terminal_line(text)).replace(":", "%3A").replace(",", "%2C")
