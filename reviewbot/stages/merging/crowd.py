@@ -18,6 +18,7 @@ from reviewbot.stages.merging.similarity import (
     contradict,
     cosine,
     needed,
+    threshold,
     vector,
     vocabulary,
 )
@@ -109,19 +110,22 @@ class Crowd:
             return False
         if sum(number >= self._panel for number in chain(mine, theirs)) > _FULL:
             return False
-        if not fit(theirs, mine, (other, new), self._similarity, self._contrary, self._tuning.bridge):
+        if not fit(theirs, mine, (other, new), self, self._tuning):
             return False
         for number in mine:
             self._group_of[number] = stays
         theirs += self._members.pop(goes)
         return True
 
-    def _similarity(self, one: int, two: int) -> float:
+    def similarity(self, one: int, two: int) -> float:
         return cosine(self._vector(one), self._vector(two))
 
-    def _contrary(self, one: int, two: int) -> bool:
+    def threshold(self, one: int, two: int) -> float:
+        return threshold(self._voices[one].reading, self._voices[two].reading, self._tuning)
+
+    def contrary(self, one: int, two: int) -> bool:
         a, b = self._voices[one], self._voices[two]
-        return contradict(a.reading, b.reading, a.wording, b.wording, self._similarity(one, two))
+        return contradict(a.reading, b.reading, a.wording, b.wording, self.similarity(one, two))
 
 
 _Holders = defaultdict[str, list[int]]

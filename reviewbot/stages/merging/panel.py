@@ -19,6 +19,7 @@ from reviewbot.stages.merging.similarity import (
     contradict,
     cosine,
     needed,
+    threshold,
     vector,
     vocabulary,
 )
@@ -90,19 +91,20 @@ class _Table:
         group_of = dict(zip(members, members, strict=True))
         for _, one, two in self._pairs:
             stays, goes = group_of[one], group_of[two]
-            if stays != goes and fit(
-                members[stays], members[goes], (one, two), self._similarity, self._contrary, self._tuning.bridge
-            ):
+            if stays != goes and fit(members[stays], members[goes], (one, two), self, self._tuning):
                 group_of.update(dict.fromkeys(members[goes], stays))
                 members[stays] += members.pop(goes)
         return [[self._voices[number] for number in group] for group in members.values()]
 
-    def _similarity(self, one: int, two: int) -> float:
+    def similarity(self, one: int, two: int) -> float:
         return self._similar[min(one, two), max(one, two)]
 
-    def _contrary(self, one: int, two: int) -> bool:
+    def threshold(self, one: int, two: int) -> float:
+        return threshold(self._voices[one].reading, self._voices[two].reading, self._tuning)
+
+    def contrary(self, one: int, two: int) -> bool:
         a, b = self._voices[one], self._voices[two]
-        return contradict(a.reading, b.reading, a.wording, b.wording, self._similarity(one, two))
+        return contradict(a.reading, b.reading, a.wording, b.wording, self.similarity(one, two))
 
 
 def _mutual(pairs: Sequence[_Pair]) -> Iterator[_Pair]:

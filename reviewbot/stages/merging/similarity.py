@@ -134,11 +134,16 @@ def _names_place_of(a: Reading, b: Reading) -> bool:
 
 def needed(a: Reading, b: Reading, tuning: Tuning) -> float:
     """The similarity from which on two findings report the same defect, as places, reviewers and categories have it."""
+    if a.reviewer != b.reviewer:
+        return threshold(a, b, tuning)
+    nowhere = a.anchor.path == b.anchor.path and a.anchor.start is None and b.anchor.start is None
+    return tuning.own if (gap(a.anchor, b.anchor) == 0 or nowhere) and a.reviewer != BUILTIN else NEVER
+
+
+def threshold(a: Reading, b: Reading, tuning: Tuning) -> float:
+    """The same as if two reviewers had made them."""
     one, two = a.anchor, b.anchor
     apart = gap(one, two)
-    if a.reviewer == b.reviewer:
-        nowhere = one.path == two.path and one.start is None and two.start is None
-        return tuning.own if (apart == 0 or nowhere) and a.reviewer != BUILTIN else NEVER
     kinds = 0.0 if a.kind is b.kind else tuning.other_kind
     if a.named and b.named and _names_place_of(a, b) and _names_place_of(b, a):
         return tuning.same_lines + kinds

@@ -2,27 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import product
+from typing import Protocol
+
+from reviewbot.stages.merging.tuning import Tuning
 
 
-def fit(
-    mine: Sequence[int],
-    theirs: Sequence[int],
-    tie: tuple[int, int],
-    similarity: Callable[[int, int], float],
-    contrary: Callable[[int, int], bool],
-    bridge: float,
-) -> bool:
-    """Whether the groups `mine` and `theirs`, tied by a member of each, report one defect.
+class Comparison(Protocol):
+    """What is known of any two findings, by their numbers."""
 
-    Findings are numbers. `contrary` tells whether two findings clearly report two defects; `bridge` is that of
-    `Tuning`.
-    """
+    def similarity(self, one: int, two: int) -> float:
+        """How alike their texts are."""
+        ...
+
+    def threshold(self, one: int, two: int) -> float:
+        """How alike they would have to be, were they said by two reviewers."""
+        ...
+
+    def contrary(self, one: int, two: int) -> bool:
+        """Whether they clearly report two defects."""
+        ...
+
+
+def fit(mine: Sequence[int], theirs: Sequence[int], tie: tuple[int, int], known: Comparison, tuning: Tuning) -> bool:
+    """Whether the groups `mine` and `theirs`, tied by a member of each, report one defect."""
     one, two = tie
-    tied = similarity(one, two)
-    if any(similarity(a, two) < bridge * similarity(a, one) * tied for a in mine if a != one):
+    tied = known.similarity(one, two)
+    bridge = tuning.bridge * tied
+    if any(known.similarity(a, two) < bridge * known.similarity(a, one) for a in mine if a != one):
         return False
-    if any(similarity(one, b) < bridge * tied * similarity(two, b) for b in theirs if b != two):
+    if any(known.similarity(one, b) < bridge * known.similarity(two, b) for b in theirs if b != two):
         return False
-    return not any(contrary(a, b) for a, b in product(mine, theirs))
+    pairs = list(product(mine, theirs))
+    if min(len(mine), len(theirs)) > 1:
+        alike = sum(known.similarity(a, b) for a, b in pairs)
+        if alike < tuning.groups * sum(known.threshold(a, b) for a, b in pairs):
+            return False
+    return not any(known.contrary(a, b) for a, b in pairs)

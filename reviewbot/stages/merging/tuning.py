@@ -30,6 +30,9 @@ class Tuning:
     """What two findings that a third ties together must have in common, as a share of what is to be expected of texts
     that resemble the third that much: the product of the two similarities. Less tells that the third speaks of two
     defects, one of which is the first's and one the second's."""
+    groups: float = 0.80
+    """What all pairs of two groups must reach on the whole, as a share of their thresholds: one pair alone does not
+    make one of two groups that several reviewers back already."""
 
 
 TUNED = Tuning()
