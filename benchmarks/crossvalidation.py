@@ -58,6 +58,11 @@ def _best(rows: Mapping[Point, Sequence[Row]], criterion: Callable[[Sequence[Row
     return nearest_to_the_middle([at for at, value in values.items() if value == best])
 
 
+def left_out(rows: Mapping[Point, Sequence[Row]], chosen: Sequence[Point]) -> list[Row]:
+    """Each change as the point merges it that was chosen for it."""
+    return [rows[at][change] for change, at in enumerate(chosen)]
+
+
 def nearest_to_the_middle(points: Sequence[Point]) -> Point:
     """The point with the fewest steps to the mean of all, as the crow flies; of equally near ones the lowest."""
     sums = [sum(axis) for axis in zip(*points, strict=True)]
@@ -89,7 +94,7 @@ def validate_located(name: str, changes: Sequence[Change], *, rounds: int, seed:
     chosen = choose(rows, fewest_mistakes)
     drawn = draws(len(changes), rounds=rounds, seed=seed)
     ways = {
-        _CHOSEN: [rows[at][n] for n, at in enumerate(chosen)],
+        _CHOSEN: left_out(rows, chosen),
         _SHIPPED: counts(changes, product()),
         TFIDF: counts(changes, OF_WORDS[TFIDF]),
     }
@@ -125,7 +130,7 @@ def validate_bench(name: str, judged: Judged, *, rounds: int, seed: int) -> Iter
     chosen = choose({at: list(zip(*of, strict=True)) for at, of in by_team.items()}, best_backed)
     drawn = draws(len(judged.changes), rounds=rounds, seed=seed)
     ways = {
-        _CHOSEN: [[by_team[at][team][n] for n, at in enumerate(chosen)] for team in numbers],
+        _CHOSEN: [left_out({at: of[team] for at, of in by_team.items()}, chosen) for team in numbers],
         _SHIPPED: [two_back(team, TUNED) for team in numbers],
         TFIDF: [backed_by(judged, entries_by_change(judged, team, OF_WORDS[TFIDF]), 2)[0] for team in teams],
     }

@@ -13,7 +13,7 @@ import pytest
 from baselines import OF_PLACES, OF_WORDS, TFIDF, average_linkage
 from bench_report import bench_report
 from consolidation import main
-from crossvalidation import Point, best_backed, choose, fewest_mistakes, grid, nearest_to_the_middle
+from crossvalidation import Point, best_backed, choose, fewest_mistakes, grid, left_out, nearest_to_the_middle
 from groupings import entries_of, product
 from labelled import Claim, read_located
 from mistakes import mistakes
@@ -249,6 +249,11 @@ def test_where_there_is_no_title_equal_texts_are_equal() -> None:
     assert sizes("exact title", finding(title="", body="a"), finding(title="", body="b")) == [1, 1]
 
 
+def test_letters_count_in_long_texts_too() -> None:
+    long = " ".join((RACE, LEAK, RACE_AGAIN, LEAK_AGAIN))
+    assert sizes("characters 0.85", finding(body=long), finding(body=long.replace("the", "this"))) == [2]
+
+
 def test_pairs_are_tied_together_by_chains() -> None:
     assert sizes("starts within 5", *(finding(start=line) for line in (20, 10, 15, 30))) == [1, 3]
 
@@ -332,7 +337,9 @@ def test_a_change_has_no_say_in_what_it_is_merged_with() -> None:
     rows: dict[Point, list[Pairs]] = {(0,): [away, clean, clean], (1,): [clean, Pairs(left=1), Pairs(left=1)]}
     # All three together would choose the first value's 3 mistakes or the second's 2: the second. Without the first
     # change the first value is perfect, and without one of the others it costs 3 to 1.
-    assert choose(rows, fewest_mistakes) == [(0,), (1,), (1,)]
+    chosen = choose(rows, fewest_mistakes)
+    assert chosen == [(0,), (1,), (1,)]
+    assert left_out(rows, chosen) == [away, Pairs(left=1), Pairs(left=1)]
 
 
 def test_ties_go_to_the_middle() -> None:
