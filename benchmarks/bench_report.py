@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from baselines import OF_PLACES, OF_WORDS, TFIDF
 from groupings import PRODUCT, Entries, Grouping, product
+from one_more import one_more_reviewer
 from resampling import Draws, Measures, difference, draws, mean, measure
 from reviewbench import Judged
 from scoring import AWAY, F1, RECALL, backed_rates, pair_rates, pairs_of
@@ -43,6 +44,7 @@ def bench_report(
     entries = {team: _entries(judged, team, WAYS) for team in fixed}
     yield from _pairs(judged, entries, drawn)
     yield from _random(judged, teams, drawn, seed)
+    yield from _one_more(judged, teams, seed)
     if fixed:
         yield from _judges(all_judges, fixed, rounds, seed)
         yield from _teams(judged, entries, drawn)
@@ -123,6 +125,18 @@ def _random(judged: Judged, teams: int, drawn: Draws, seed: int) -> Iterator[str
         yield f"## What two of a team back: mean over random teams (seed {seed})"
         yield ""
         yield from compared(("entries", "teams"), rows)
+
+
+def _one_more(judged: Judged, teams: int, seed: int) -> Iterator[str]:
+    sizes = [size for size in SIZES[:2] if teams and size < len(judged.tools)]
+    if sizes:
+        yield "## One more reviewer: entries of random teams that lose a member"
+        yield ""
+        yield "| entries | team of | entries of two findings or more | that lose one | share |"
+        yield "| --- | ---: | ---: | ---: | ---: |"
+        for size in sizes:
+            yield from one_more_reviewer(judged, dict(_BEST), size=size, teams=min(teams, 10), seed=seed)
+        yield ""
 
 
 def _two_back(judged: Judged, entries: Sequence[Entries], drawn: Draws) -> Measures:

@@ -250,7 +250,7 @@ def test_where_there_is_no_title_equal_texts_are_equal() -> None:
 
 
 def test_letters_count_in_long_texts_too() -> None:
-    long = " ".join((RACE, LEAK, RACE_AGAIN, LEAK_AGAIN))
+    long = f"{RACE} {LEAK} {RACE_AGAIN} {LEAK_AGAIN}"
     assert sizes("characters 0.85", finding(body=long), finding(body=long.replace("the", "this"))) == [2]
 
 
