@@ -139,7 +139,7 @@ def kept(before: list[Finding], more: list[Finding]) -> bool:
 
 
 @unhurried
-@given(panels, st.lists(sentences, min_size=31, max_size=45, unique=True), st.data())
+@given(panels, st.lists(sentences, min_size=21, max_size=40, unique=True), st.data())
 def test_who_says_very_much_neither_joins_nor_parts_the_others(
     others: list[Finding], texts: list[str], data: st.DataObject
 ) -> None:

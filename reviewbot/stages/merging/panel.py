@@ -23,11 +23,11 @@ from reviewbot.stages.merging.similarity import (
     vector,
     vocabulary,
 )
-from reviewbot.stages.merging.ties import fit
+from reviewbot.stages.merging.ties import belong, is_bridge
 from reviewbot.stages.merging.tuning import Tuning
 from reviewbot.stages.merging.voices import Voice
 
-_MANY = 30
+_MANY = 20
 """Findings of one reviewer beyond which it is one of the crowd. A usual review of a change has less than ten."""
 _MANY_IN_ALL = 400
 """The same for all reviewers together: every two of them are compared, finding by finding."""
@@ -89,11 +89,18 @@ class _Table:
     def groups(self) -> list[list[Voice]]:
         members = {number: [number] for number in range(len(self._voices))}
         group_of = dict(zip(members, members, strict=True))
+        apart: set[tuple[int, int, int, int]] = set()  # groups as they were when they did not belong together
         for _, one, two in self._pairs:
             stays, goes = group_of[one], group_of[two]
-            if stays != goes and fit(members[stays], members[goes], (one, two), self, self._tuning):
-                group_of.update(dict.fromkeys(members[goes], stays))
-                members[stays] += members.pop(goes)
+            mine, theirs = members[stays], members[goes]
+            state = (stays, len(mine), goes, len(theirs))
+            if stays == goes or state in apart or is_bridge(mine, theirs, (one, two), self, self._tuning):
+                continue
+            if belong(mine, theirs, self, self._tuning):
+                group_of.update(dict.fromkeys(theirs, stays))
+                mine += members.pop(goes)
+            else:
+                apart.add(state)
         return [[self._voices[number] for number in group] for group in members.values()]
 
     def similarity(self, one: int, two: int) -> float:

@@ -25,18 +25,28 @@ class Comparison(Protocol):
         ...
 
 
-def fit(mine: Sequence[int], theirs: Sequence[int], tie: tuple[int, int], known: Comparison, tuning: Tuning) -> bool:
-    """Whether the groups `mine` and `theirs`, tied by a member of each, report one defect."""
+def is_bridge(
+    mine: Sequence[int], theirs: Sequence[int], tie: tuple[int, int], known: Comparison, tuning: Tuning
+) -> bool:
+    """Whether one of the two findings that tie the groups `mine` and `theirs` together speaks of two defects."""
     one, two = tie
     tied = known.similarity(one, two)
     bridge = tuning.bridge * tied
-    if any(known.similarity(a, two) < bridge * known.similarity(a, one) for a in mine if a != one):
-        return False
-    if any(known.similarity(one, b) < bridge * known.similarity(two, b) for b in theirs if b != two):
-        return False
+    return any(known.similarity(a, two) < bridge * known.similarity(a, one) for a in mine if a != one) or any(
+        known.similarity(one, b) < bridge * known.similarity(two, b) for b in theirs if b != two
+    )
+
+
+def belong(mine: Sequence[int], theirs: Sequence[int], known: Comparison, tuning: Tuning) -> bool:
+    """Whether the members of two groups may be in one entry, whichever of them tie the groups together."""
     pairs = list(product(mine, theirs))
     if min(len(mine), len(theirs)) > 1:
         alike = sum(known.similarity(a, b) for a, b in pairs)
         if alike < tuning.groups * sum(known.threshold(a, b) for a, b in pairs):
             return False
     return not any(known.contrary(a, b) for a, b in pairs)
+
+
+def fit(mine: Sequence[int], theirs: Sequence[int], tie: tuple[int, int], known: Comparison, tuning: Tuning) -> bool:
+    """Whether the groups `mine` and `theirs`, tied by a member of each, report one defect."""
+    return not is_bridge(mine, theirs, tie, known, tuning) and belong(mine, theirs, known, tuning)
