@@ -1,0 +1,76 @@
+"""Values of what stands on a pull request, and of what will: what `known` compares and `publish` sends."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from reviewbot.model import Category, MergedFinding, Severity, Side
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posted:
+    """A finding that an earlier run put on the pull request, as its marker tells."""
+
+    fingerprint: str
+    path: str | None
+    side: Side
+    category: Category
+    severity: Severity
+    title: str
+    body: str
+    reviewers: tuple[str, ...]
+    of: int
+    """How many reviewers could have backed it then."""
+    source: str
+    """A hash of the anchored line without its spacing, as `source_hash` makes it; empty without a line."""
+    comment: int | None = None
+    """The inline comment that shows it; None for one that only the summary lists."""
+    line: int | None = None
+    """Where that comment is now; None once its line is gone from the diff."""
+    declined: str | None = None
+    """Who turned it down and why, in a sentence; None when nobody did."""
+    fixed: bool = False
+    """An earlier run has already said that it is gone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sorted:
+    """The findings of a run beside those of earlier ones."""
+
+    entries: tuple[MergedFinding, ...]
+    """The same entries in the same order, with their states."""
+    posted: dict[str, Posted]
+    """By the fingerprint of an entry that is not new: what it was posted as."""
+    gone: tuple[Posted, ...]
+    """Posted findings whose code has changed and that nobody repeats."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InlineComment:
+    """A comment on lines of the change: `line` is the last one, `start_line` the first of several."""
+
+    path: str
+    side: Side
+    line: int
+    start_line: int | None
+    body: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewDraft:
+    """Exactly what will be sent. An empty review is not sent at all, and neither is an empty summary."""
+
+    body: str
+    comments: tuple[InlineComment, ...]
+    summary: str
+
+    @property
+    def has_review(self) -> bool:
+        return bool(self.body or self.comments)
+
+
+def source_hash(source: str) -> str:
+    """What is kept of an anchored line: enough to find it again, whatever its indentation."""
+    text = " ".join(source.split())
+    return hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()[:16] if text else ""

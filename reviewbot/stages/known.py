@@ -1,0 +1,116 @@
+"""Findings of this run against what earlier runs posted -> new, known or declined, and what of the posted is gone.
+
+A finding is known when path, anchored source and category are those of a posted one and their texts are alike: not its
+line number, which moves, and not its wording, which is another one in every run. What was posted matches one finding at
+most.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from reviewbot.model import Diff, FileDiff, Finding, MergedFinding, Side, State
+from reviewbot.posted import Posted, Sorted, source_hash
+from reviewbot.stages.identity import fingerprint
+from reviewbot.stages.merging.similarity import Vocabulary, contradict, cosine, vector, vocabulary
+from reviewbot.stages.merging.voices import Voice
+
+ALIKE = 0.15
+"""Similarity from which on two texts about one line, of one category, are the same finding told again. Lower than that
+of merging: line and category are equal here, and a repeated comment is what people leave a review bot for."""
+
+
+def compare(
+    entries: Sequence[MergedFinding], posted: Sequence[Posted], diff: Diff, *, reviewed: Iterable[str]
+) -> Sorted:
+    """Give each entry its state, and tell which of the posted findings are gone.
+
+    `diff` is the change as it is now; `reviewed` are the paths that were reviewed: of others nothing is known to be
+    gone.
+    """
+    matched = _match(entries, posted)
+    states = {number: State.DECLINED if posted[at].declined else State.KNOWN for number, at in matched.items()}
+    used = set(matched.values())
+    rest = [old for at, old in enumerate(posted) if at not in used and not old.declined and not old.fixed]
+    sources = _Sources(diff)
+    return Sorted(
+        entries=tuple(replace(entry, state=states.get(number, State.NEW)) for number, entry in enumerate(entries)),
+        posted={entries[number].fingerprint: posted[at] for number, at in matched.items()},
+        gone=tuple(old for old in rest if sources.lacks(old, set(reviewed))),
+    )
+
+
+def _match(entries: Sequence[MergedFinding], posted: Sequence[Posted]) -> dict[int, int]:
+    """Which entry is which posted finding, the most similar pairs first."""
+    by_identity: dict[str, list[int]] = {}
+    for at, old in enumerate(posted):
+        by_identity.setdefault(_plain(old.fingerprint), []).append(at)
+    pairs = [
+        (member, number, at)
+        for number, entry in enumerate(entries)
+        for member in entry.members
+        for at in by_identity.get(_plain(fingerprint(member)), ())
+    ]
+    alike = _similarities([(member, posted[at]) for member, _, at in pairs])
+    matched: dict[int, int] = {}
+    taken: set[int] = set()
+    for value, number, at in sorted((-value, number, at) for value, (_, number, at) in zip(alike, pairs, strict=True)):
+        if -value >= ALIKE and number not in matched and at not in taken:
+            matched[number] = at
+            taken.add(at)
+    return matched
+
+
+def _plain(identity: str) -> str:
+    """Without the number that tells equal fingerprints of one run apart."""
+    return identity.partition("-")[0]
+
+
+def _similarities(pairs: Sequence[tuple[Finding, Posted]]) -> list[float]:
+    """How alike the texts are, 0 for those that contradict each other."""
+    told = [(Voice([member]), Voice([_as_told(member, old)])) for member, old in pairs]
+    readings = [voice.reading for pair in told for voice in pair]
+    words = vocabulary(len(readings), Counter(term for reading in readings for term in reading.terms))
+    return [_similarity(one, two, words) for one, two in told]
+
+
+def _similarity(one: Voice, two: Voice, words: Vocabulary) -> float:
+    value = cosine(vector(one.reading, words), vector(two.reading, words))
+    if value < ALIKE or contradict(one.reading, two.reading, one.wording, two.wording, value):
+        return 0.0
+    return value
+
+
+def _as_told(like: Finding, old: Posted) -> Finding:
+    """What was posted, as another reviewer's finding at the place where it is told now."""
+    return replace(like, reviewer=f"{like.reviewer}, before", title=old.title, body=old.body)
+
+
+class _Sources:
+    """The lines of a change by their hash."""
+
+    def __init__(self, diff: Diff) -> None:
+        self._files: dict[str, list[FileDiff]] = {}
+        for file in diff.files:
+            for path in {file.path, file.old_path or file.path}:
+                self._files.setdefault(path, []).append(file)
+        self._hashes: dict[tuple[str, Side], frozenset[str]] = {}
+
+    def lacks(self, old: Posted, reviewed: set[str]) -> bool:
+        """Whether the line that a finding was about is no longer what it was."""
+        if old.path is None or not old.source:
+            return False
+        files = self._files.get(old.path, [])
+        if any(file.path not in reviewed for file in files):
+            return False
+        return old.source not in self._of(old.path, old.side)
+
+    def _of(self, path: str, side: Side) -> frozenset[str]:
+        if (path, side) not in self._hashes:
+            hunks = (hunk for file in self._files.get(path, []) for hunk in file.hunks)
+            self._hashes[path, side] = frozenset(
+                source_hash(line.text) for hunk in hunks for line in hunk.lines if line.number(side) is not None
+            )
+        return self._hashes[path, side]

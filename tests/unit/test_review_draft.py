@@ -1,0 +1,238 @@
+from __future__ import annotations
+
+import base64
+import json
+import re
+from dataclasses import replace
+
+import pytest
+from gfm import acting
+from hostile_text import FRAGMENTS
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from reports import SAMPLES, blocking, entry, placed, report, sample_change
+from values import finding
+
+from reviewbot.formats.marker import finding_marker, posted_as, read_finding, read_summary, summary_marker
+from reviewbot.formats.review_draft import LIMIT, comment_body, draft_review
+from reviewbot.model import MergedFinding, Report, Side, State
+from reviewbot.posted import ReviewDraft
+
+DIFF = sample_change().diff
+
+
+def drafted(
+    shown: Report, inline: list[MergedFinding], *, commented: tuple[str, ...] = (), round_: int = 1
+) -> ReviewDraft:
+    outside = [e for e in shown.findings if not e.lead.anchor.placed and e.state is State.NEW]
+    return draft_review(shown, inline, outside, commented=commented, round_=round_, summary=True)
+
+
+def on_lines(shown: Report) -> list[MergedFinding]:
+    return [e for e in shown.findings if e.lead.anchor.placed and e.lead.anchor.start is not None]
+
+
+def without_marker(text: str) -> str:
+    return re.sub(r"\n*<!-- reviewbot:[^\n]*-->$", "", text)
+
+
+# ---------------------------------------------------------------- a comment
+
+
+def test_a_comment_says_what_who_and_why_and_ends_in_its_marker() -> None:
+    first = blocking().findings[1]
+    body = comment_body(first, DIFF)
+    head, title, *_ = body.split("\n\n")
+    assert head == "**high** · blocks · security · **3 of 3** (codex, gemini, opus)"
+    assert title.startswith("**Tokens are compared with")
+    assert "What the others said" in body
+    assert "codex" in body.partition("What the others said")[2]
+    assert "Prompt for a coding agent" in body
+    posted = read_finding(body)
+    assert posted is not None
+    assert (posted.fingerprint, posted.title) == ("a3f1c2d4e5b60718", first.lead.title)
+
+
+def test_a_comment_stands_on_the_whole_range() -> None:
+    shown = report(
+        entry(placed("opus", "src/auth/session.py", 40, 41)), entry(placed("opus", "src/auth/store.py", 113))
+    )
+    two, one = drafted(shown, on_lines(shown)).comments
+    assert (two.path, two.side, two.start_line, two.line) == ("src/auth/session.py", Side.RIGHT, 40, 41)
+    assert (one.start_line, one.line) == (None, 113)
+
+
+def suggested(text: str | None, start: int = 41, end: int = 42, **changes: object) -> str:
+    said = replace(placed("opus", "src/auth/session.py", start, end), suggestion=text, **changes)  # type: ignore[arg-type]
+    return comment_body(entry(said), DIFF)
+
+
+def test_a_suggestion_replaces_just_the_lines_that_the_comment_is_on() -> None:
+    body = suggested("    if compare_digest(token, stored):\n        return self.user\n")
+    assert "```suggestion\n    if compare_digest(token, stored):\n        return self.user\n```" in body
+
+
+def test_a_suggestion_with_a_fence_in_it_has_a_longer_one() -> None:
+    assert "````suggestion\n```\nx\n````" in suggested("```\nx")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        suggested(None),
+        suggested("    if token == stored:\n        return self.user"),
+        suggested("a\0b"),
+        suggested("a\r\nb"),
+        suggested("x", 39, 500),
+        comment_body(entry(replace(placed("opus", "src/auth/store.py", 113, side=Side.LEFT), suggestion="x")), DIFF),
+    ],
+)
+def test_what_would_not_apply_is_not_suggested(body: str) -> None:
+    assert "suggestion\n" not in body.partition("<details>")[0]
+
+
+def test_a_suggestion_for_lines_that_the_reviewer_did_not_name_is_not_offered() -> None:
+    said = placed("opus", "src/auth/session.py", 41, 42)
+    moved = replace(said, suggestion="x", anchor=replace(said.anchor, note="moved"))
+    assert "```suggestion" not in comment_body(entry(moved), DIFF)
+    assert said.said is not None
+    named = replace(said, suggestion="x", said=replace(said.said, start=40))
+    assert "```suggestion" not in comment_body(entry(named), DIFF)
+
+
+# ---------------------------------------------------------------- review and summary
+
+
+def test_a_change_without_findings_has_no_review_and_a_short_summary() -> None:
+    draft = drafted(SAMPLES["clean"](), [])
+    assert not draft.has_review
+    assert "**No findings.**" in draft.summary
+
+
+def test_what_fits_no_line_stands_in_the_review_under_its_own_heading() -> None:
+    shown = report(entry(finding("opus", None, None, title="Two stores of sessions")))
+    draft = drafted(shown, [])
+    assert draft.comments == ()
+    assert "## On no line of this change" in draft.body
+    assert "Two stores of sessions" in draft.body
+    assert draft.has_review
+
+
+def test_the_review_says_how_many_findings_are_in_the_summary_only() -> None:
+    shown = report(*(entry(placed("opus", "src/auth/store.py", n, title=f"t{n}")) for n in (112, 113, 114)))
+    assert drafted(shown, on_lines(shown)[:1]).body.endswith("1 new finding. 2 more findings in the summary.")
+
+
+def test_the_summary_lists_all_and_tells_in_full_what_stands_nowhere_else() -> None:
+    shown = report(
+        *(entry(placed("opus", "src/auth/store.py", n, title=f"title {n}", body=f"body {n}.")) for n in (112, 113))
+    )
+    summary = drafted(shown, on_lines(shown)[:1]).summary
+    assert "title 112" in summary
+    assert "title 113" in summary
+    assert "body 112" not in without_marker(summary)
+    assert "body 113" in without_marker(summary)
+
+
+def test_the_summary_remembers_what_no_comment_does() -> None:
+    shown = report(*(entry(placed("opus", "src/auth/store.py", n, title=f"title {n}")) for n in (112, 113, 114)))
+    entries = on_lines(shown)
+    rounds = read_summary(drafted(shown, entries[:1], commented=(entries[1].fingerprint,), round_=2).summary)
+    assert rounds is not None
+    assert (rounds.round, rounds.head) == (2, shown.change.head)
+    assert [posted.title for posted in rounds.findings] == ["title 114"]
+
+
+def test_of_very_many_findings_everything_stays_below_what_a_comment_may_have() -> None:
+    long = "The cache of the session store is read without its lock. " * 120
+    shown = report(
+        *(
+            entry(placed("opus", "src/auth/store.py", 112, title=f"t {n} {long}", body=long), fingerprint=f"{n:x}")
+            for n in range(400)
+        )
+    )
+    draft = drafted(shown, on_lines(shown)[:30])
+    bodies = [draft.body, draft.summary, *(comment.body for comment in draft.comments)]
+    assert max(map(len, bodies)) < 65_536
+    assert read_summary(draft.summary) is not None
+    assert all(read_finding(comment.body) for comment in draft.comments)
+    assert len(without_marker(draft.summary)) <= LIMIT + 500
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_hostile_words_do_nothing_in_what_is_posted(name: str) -> None:
+    shown = SAMPLES[name]()
+    draft = drafted(shown, on_lines(shown))
+    for text in (draft.body, draft.summary, *(comment.body for comment in draft.comments)):
+        assert [act for act in acting(without_marker(text)) if act[0] != "html_block"] == []
+
+
+hostile = st.lists(st.sampled_from(FRAGMENTS), max_size=25).map("".join)
+
+
+@settings(deadline=None)
+@given(hostile, hostile, hostile)
+def test_no_text_forges_a_marker_or_closes_a_fold(title: str, body: str, other: str) -> None:
+    said = [
+        placed("opus", "src/auth/store.py", 112, title=title, body=body),
+        placed("gpt", "src/auth/store.py", 112, title=other, body=title),
+    ]
+    text = comment_body(entry(*said), DIFF)
+    assert text.count("<!-- reviewbot:") == 1
+    assert [act for act in acting(without_marker(text)) if act[0] != "html_block"] == []
+    assert text.count("<details>") == text.count("</details>") == 2
+
+
+# ---------------------------------------------------------------- markers
+
+
+def test_a_marker_gives_back_what_was_posted() -> None:
+    for shown in SAMPLES.values():
+        for found in shown().findings:
+            back, was = read_finding(f"text\n\n{finding_marker(found)}\n"), posted_as(found)
+            encodable = {name: getattr(was, name).encode("utf-8", "replace").decode() for name in ("title", "body")}
+            assert back == replace(was, **encodable)
+
+
+def test_a_summary_gives_back_its_rounds_and_findings() -> None:
+    listed = [posted_as(found) for found in blocking().findings]
+    rounds = read_summary(f"text\n{summary_marker(3, 'abc', listed)}")
+    assert rounds is not None
+    assert (rounds.round, rounds.head, rounds.findings) == (3, "abc", tuple(listed))
+
+
+def test_only_a_last_line_that_is_whole_is_a_marker() -> None:
+    line = finding_marker(blocking().findings[0])
+    for text in (
+        f"> {line}",
+        f"{line}\nmore",
+        f"{line[:-10]}",
+        f"a {line}",
+        line.replace(":1:", ":2:"),
+        "",
+        line[:60] + "!" + line[60:],
+    ):
+        assert read_finding(text) is None
+    assert read_summary(line) is None
+
+
+@settings(deadline=None)
+@given(st.text(alphabet="ABCabc019_-", max_size=80), st.sampled_from(["finding", "summary"]))
+def test_any_marker_is_read_or_is_none(data: str, kind: str) -> None:
+    text = f"<!-- reviewbot:{kind}:1:{data} -->"
+    read_finding(text)
+    read_summary(text)
+
+
+@pytest.mark.parametrize(
+    "key", ["fingerprint", "side", "category", "severity", "title", "body", "reviewers", "of", "source"]
+)
+@pytest.mark.parametrize("value", [None, 1.5, {}, "nonsense"])
+def test_a_marker_that_lacks_something_is_none(key: str, value: object) -> None:
+    line = finding_marker(entry(placed("opus", "src/auth/store.py", 112)))
+    data = line.split(":")[-1].removesuffix(" -->")
+    document = json.loads(base64.urlsafe_b64decode(data + "=="))
+    if value == "nonsense" and key in ("fingerprint", "title", "body", "source"):
+        return
+    text = base64.urlsafe_b64encode(json.dumps({**document, key: value}).encode()).decode().rstrip("=")
+    assert read_finding(f"<!-- reviewbot:finding:1:{text} -->") is None
