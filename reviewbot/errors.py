@@ -21,6 +21,18 @@ class GitError(ReviewbotError):
     """git refused, is missing, or said something that cannot be read."""
 
 
+class GitHubError(ReviewbotError):
+    """GitHub refused, or did not answer. `status` is that of its answer, None without one.
+
+    uncertain: whether a write took place is not known.
+    """
+
+    def __init__(self, message: str, *, status: int | None = None, uncertain: bool = False) -> None:
+        super().__init__(message)
+        self.status = status
+        self.uncertain = uncertain
+
+
 class OutputError(ReviewbotError):
     """A result could not be written where it was asked for (a full disk, a missing folder)."""
 

@@ -9,6 +9,23 @@ from reviewbot.model import Category, MergedFinding, Severity, Side
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PullRequest:
+    repository: str
+    """`owner/name`."""
+    number: int
+    title: str
+    base: str
+    """The tip of the base branch."""
+    base_ref: str
+    head: str
+    head_repository: str | None
+    """Where its branch lives; None when that repository is gone."""
+    draft: bool
+    author: str
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Posted:
     """A finding that an earlier run put on the pull request, as its marker tells."""
 

@@ -14,8 +14,11 @@ from reviewbot.config.values import (
     NetworkConfig,
     PathRule,
     Policy,
+    PublishConfig,
     ReviewerConfig,
     Secrets,
+    SkipConfig,
+    Summary,
 )
 from reviewbot.model import Severity
 
@@ -34,6 +37,7 @@ def build(settings: Mapping[str, Json], texts: Mapping[str, str]) -> Config:
         exclude=values.texts("exclude"),
         context_lines=values.whole("context_lines"),
         gate=_gate(values.section("gate")),
+        publish=_publish(values.section("publish")),
         limits=_limits(values.section("limits")),
         secrets=_secrets(values.text("secrets")),
         network=_network(values.section("network")),
@@ -82,6 +86,17 @@ def _gate(values: Section) -> GateConfig:
     )
 
 
+def _publish(values: Section) -> PublishConfig:
+    skip = values.section("skip")
+    return PublishConfig(
+        min_severity=Severity(values.text("min_severity")),
+        max_inline=values.whole("max_inline"),
+        solo=severity_or_never(values.text("solo")),
+        summary=_summary(values.text("summary")),
+        skip=SkipConfig(drafts=skip.flag("drafts"), authors=skip.texts("authors"), labels=skip.texts("labels")),
+    )
+
+
 def _limits(values: Section) -> LimitsConfig:
     return LimitsConfig(
         deadline_s=values.number("deadline_s"),
@@ -96,6 +111,14 @@ def _network(values: Section) -> NetworkConfig:
 
 def _policy(word: str) -> Policy:
     return "pass" if word == "pass" else "fail"
+
+
+def _summary(word: str) -> Summary:
+    match word:
+        case "findings" | "never":
+            return word
+        case _:
+            return "always"
 
 
 def _secrets(word: str) -> Secrets:

@@ -10,6 +10,7 @@ from reviewbot.model import Severity
 
 Policy = Literal["pass", "fail"]
 Secrets = Literal["redact", "block", "off"]
+Summary = Literal["always", "findings", "never"]
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
 
@@ -57,6 +58,25 @@ class GateConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SkipConfig:
+    """Pull requests that are not reviewed."""
+
+    drafts: bool
+    authors: tuple[str, ...]
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishConfig:
+    min_severity: Severity
+    max_inline: int
+    solo: Severity | None
+    """None stands for "never"."""
+    summary: Summary
+    skip: SkipConfig
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LimitsConfig:
     deadline_s: float
     max_cost_usd: float | None
@@ -79,6 +99,7 @@ class Config:
     exclude: tuple[str, ...]
     context_lines: int
     gate: GateConfig
+    publish: PublishConfig
     limits: LimitsConfig
     secrets: Secrets
     network: NetworkConfig

@@ -1,0 +1,1 @@
+"""Pull requests on GitHub. PyGithub is imported in `client` and nowhere else."""
