@@ -9,11 +9,15 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from threading import Event, Thread
+from typing import IO, Protocol
 
 from reviewbot.errors import GitError, UsageError
 
@@ -21,6 +25,7 @@ MINIMUM_VERSION = (2, 31)
 """The first with `rev-parse --path-format=absolute`."""
 
 _PIECE = 1024 * 1024
+_TICK_S = 0.1
 _VERSION = re.compile(rb"git version (\d+)\.(\d+)")
 _CONFIG = {
     # Empty switches the monitor off in every version; before 2.36 "false" was the name of a program.
@@ -75,6 +80,14 @@ class Result:
         return self.out.split(b"\0")[:-1]
 
 
+class Guard(Protocol):
+    """Watches over git while it runs."""
+
+    def check(self) -> None:
+        """Raises GitError when git must not go on. Called from another thread, ten times a second."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Git:
     """git, ready to be called in one folder."""
@@ -83,6 +96,8 @@ class Git:
     cwd: Path
     environ: Mapping[str, str] = field(repr=False)
     config: Mapping[str, str] = field(default_factory=lambda: dict(_CONFIG))
+    guard: Guard | None = None
+    """Ends git, and every process that git started, as soon as it objects; its error is then the call's."""
 
     def using(
         self,
@@ -90,24 +105,22 @@ class Git:
         cwd: Path | None = None,
         environ: Mapping[str, str] | None = None,
         config: Mapping[str, str] | None = None,
+        guard: Guard | None = None,
     ) -> Git:
-        """The same with another folder, and with more variables and configuration."""
+        """The same with another folder or guard, and with more variables and configuration."""
         return replace(
             self,
             cwd=cwd or self.cwd,
             environ={**self.environ, **(environ or {})},
             config={**self.config, **(config or {})},
+            guard=guard or self.guard,
         )
 
     def run(self, *args: str, stdin: bytes = b"") -> Result:
-        """Call git and wait. Raises GitError only when it cannot be started."""
-        try:
-            done = subprocess.run(
-                self._argv(args), input=stdin, capture_output=True, cwd=self.cwd, env=self.environ, check=False
-            )
-        except OSError as exc:
-            raise GitError(f"git cannot be started in {self.cwd}: {exc.strerror}") from exc
-        return Result(code=done.returncode, out=done.stdout, err=done.stderr)
+        """Call git and wait. Raises GitError only when it cannot be started, or when the guard objects."""
+        with self._started(args, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as child:
+            out, err = child.communicate(stdin)
+        return Result(code=child.returncode, out=out, err=err)
 
     def ask(self, *args: str, stdin: bytes = b"") -> Result:
         """Call git and wait. Raises GitCommandError when it ends with an error."""
@@ -120,23 +133,39 @@ class Git:
         """The output in pieces as it arrives. Raises GitCommandError at its end. Closing it kills git."""
         with (
             tempfile.TemporaryFile() as errors,
-            subprocess.Popen(
+            self._started(args, stdin=subprocess.DEVNULL, stderr=errors) as child,
+        ):
+            while child.stdout and (piece := child.stdout.read(_PIECE)):
+                yield piece
+            if child.wait():
+                errors.seek(0)
+                raise GitCommandError(args[0], errors.read(_PIECE))
+
+    @contextmanager
+    def _started(
+        self, args: tuple[str, ...], *, stdin: int, stderr: int | IO[bytes]
+    ) -> Iterator[subprocess.Popen[bytes]]:
+        """git as a running process, which does not outlive the `with` block."""
+        if self.guard:
+            self.guard.check()
+        try:
+            child = subprocess.Popen(
                 self._argv(args),
-                stdin=subprocess.DEVNULL,
+                stdin=stdin,
                 stdout=subprocess.PIPE,
-                stderr=errors,
+                stderr=stderr,
                 cwd=self.cwd,
                 env=self.environ,
-            ) as child,
-        ):
+                start_new_session=self.guard is not None,  # so that what git starts can be ended with it
+            )
+        except OSError as exc:
+            raise GitError(f"git cannot be started in {self.cwd}: {exc.strerror}") from exc
+        with child, _watched(child, self.guard):
             try:
-                while child.stdout and (piece := child.stdout.read(_PIECE)):
-                    yield piece
-                if child.wait():
-                    errors.seek(0)
-                    raise GitCommandError(args[0], errors.read(_PIECE))
+                yield child
             finally:
-                child.kill()
+                if child.returncode is None:
+                    _kill(child, group=self.guard is not None)
 
     def _argv(self, args: tuple[str, ...]) -> list[str]:
         config = [part for key, value in self.config.items() for part in ("-c", f"{key}={value}")]
@@ -178,3 +207,40 @@ def as_user(git: Git, environ: Mapping[str, str]) -> Git:
     return Git(
         program=git.program, cwd=git.cwd, environ={"PATH": git.environ["PATH"], "LC_ALL": "C", **kept}, config={}
     )
+
+
+@contextmanager
+def _watched(child: subprocess.Popen[bytes], guard: Guard | None) -> Iterator[None]:
+    """Kills `child` when `guard` objects, and raises what it said in place of what came of that."""
+    if guard is None:
+        yield
+        return
+    over = Event()
+    said: list[GitError] = []
+
+    def watch() -> None:
+        while not over.wait(_TICK_S):
+            try:
+                guard.check()
+            except GitError as exc:
+                said.append(exc)
+                _kill(child, group=True)
+                return
+
+    thread = Thread(target=watch, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+        if said:
+            raise said[0] from None
+
+
+def _kill(child: subprocess.Popen[bytes], *, group: bool) -> None:
+    if group and hasattr(os, "killpg"):
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(child.pid, signal.SIGKILL)
+    else:
+        child.kill()

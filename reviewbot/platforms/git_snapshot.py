@@ -17,7 +17,8 @@ from pathlib import Path
 from reviewbot.errors import GitError
 from reviewbot.model import Diff, FileDiff, FileStatus
 from reviewbot.platforms.git_command import Git
-from reviewbot.platforms.git_scratch import BINARY_PROBE, LARGE_BLOB, Scratch, too_large
+from reviewbot.platforms.git_compare import BINARY_PROBE, LARGE_BLOB, too_large
+from reviewbot.platforms.git_scratch import Scratch
 from reviewbot.platforms.git_settings import Settings, read_settings
 from reviewbot.stages.diff import decode
 

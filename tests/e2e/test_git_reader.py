@@ -12,7 +12,7 @@ from reviewbot.errors import GitError
 from reviewbot.model import Change, FileDiff, FileStatus, LineKind
 from reviewbot.platforms.git import GitRepository
 from reviewbot.platforms.git_command import Git
-from reviewbot.platforms.git_scratch import LARGE_BLOB
+from reviewbot.platforms.git_compare import LARGE_BLOB
 
 
 @pytest.fixture

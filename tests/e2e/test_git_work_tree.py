@@ -11,7 +11,7 @@ from gitrepo import GitRepo, environ
 
 from reviewbot.model import Change, FileDiff, FileStatus, LineKind
 from reviewbot.platforms.git import GitRepository
-from reviewbot.platforms.git_scratch import LARGE_BLOB
+from reviewbot.platforms.git_compare import LARGE_BLOB
 
 
 @pytest.fixture
