@@ -1,11 +1,26 @@
 from __future__ import annotations
 
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from git_http import serve
+from git_pull import Pull
 from gitrepo import GitRepo, two_defects
 
 
 @pytest.fixture
 def repo(tmp_path: Path) -> GitRepo:
     return two_defects(tmp_path / "repo")
+
+
+@pytest.fixture
+def pull(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pull]:
+    """An empty repository, a server that will have it, and a folder of its own for temporary files."""
+    temp = tmp_path / "temp"
+    temp.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(temp))
+    with serve(tmp_path / "served") as server:
+        yield Pull(repo=GitRepo(tmp_path / "author"), server=server, temp=temp)
+    assert list(temp.iterdir()) == []
