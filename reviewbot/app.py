@@ -18,6 +18,7 @@ from reviewbot.model import Change, Job, Outcome, Panelist, Plan, Report
 from reviewbot.platforms.actions import is_restricted_run
 from reviewbot.platforms.git import GitRepository
 from reviewbot.ports import Progress
+from reviewbot.posted import Posted
 from reviewbot.record.folder import Recorder
 from reviewbot.record.values import Answered, Answers, Asked, reads_of
 from reviewbot.stages.budget import beyond
@@ -82,7 +83,7 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Setup:
+class Setup:
     loaded: LoadedConfig
     seats: tuple[Seat, ...]
     prepared: Prepared
@@ -128,21 +129,33 @@ def propose(request: Request) -> Proposal:
 def review(request: Request, progress: Progress) -> Report:
     """Review a change. Raises ReviewbotError when that cannot begin; a review that began ends in a report."""
     started = time.monotonic()
-    setup = _set_up(request)
-    panel, plan, notes = setup.panel, setup.plan, list(setup.loaded.notes)
-    recorder = request.recorder
+    return carry_out(_set_up(request), request.environ, progress, recorder=request.recorder, started=started)
+
+
+def carry_out(
+    setup: Setup,
+    environ: Mapping[str, str],
+    progress: Progress,
+    *,
+    recorder: Recorder | None,
+    started: float,
+    posted: Sequence[Posted] = (),
+    notes: Sequence[str] = (),
+) -> Report:
+    """Ask and conclude. `posted`: what earlier runs put on the pull request; `started` on the clock time.monotonic."""
+    panel, plan, notes = setup.panel, setup.plan, [*setup.loaded.notes, *notes]
     outcomes: tuple[Outcome, ...] = ()
     unkeyed = bool(plan.chunks) and all(seat.missing for seat in setup.seats)
     if not setup.prepared.change.diff.files:
         notes.append(f"The change is empty: {setup.prepared.change.label}.")
     if setup.is_blocked:
         panel = tuple(replace(member, skipped=_SECRETS_BLOCK) for member in panel)
-    elif unkeyed and not (_keys_may_be_missing(setup.config, request.environ)):
+    elif unkeyed and not _keys_may_be_missing(setup.config, environ):
         raise ConfigError(_no_key(setup.seats))
     if recorder is not None:
         recorder.begin(_asked(setup, panel, notes, unkeyed=unkeyed), setup.config)
     if plan.jobs and not setup.is_blocked:
-        outcomes = _ask(plan.jobs, setup, request.environ, progress, started)
+        outcomes = _ask(plan.jobs, setup, environ, progress, started)
     if recorder is not None:
         answered = tuple(Answered.of(outcome) for outcome in outcomes)
         recorder.end(Answers(answers=answered, duration_s=time.monotonic() - started))
@@ -153,13 +166,14 @@ def review(request: Request, progress: Progress) -> Report:
         setup.config,
         panel,
         own_findings=setup.prepared.findings,
+        posted=posted,
         duration_s=time.monotonic() - started,
         notes=notes,
     )
     return excused(report) if unkeyed else report
 
 
-def _asked(setup: _Setup, panel: tuple[Panelist, ...], notes: Sequence[str], *, unkeyed: bool) -> Asked:
+def _asked(setup: Setup, panel: tuple[Panelist, ...], notes: Sequence[str], *, unkeyed: bool) -> Asked:
     return Asked(
         tool=__version__,
         change=setup.prepared.change,
@@ -190,7 +204,7 @@ def fetch(source: Source, *, context_lines: int, repository: GitRepository | Non
             return repository.fetch_uncommitted(context_lines=context_lines)
 
 
-def _set_up(request: Request, *, plan_without_keys: bool = False) -> _Setup:
+def _set_up(request: Request, *, plan_without_keys: bool = False) -> Setup:
     repository = None
     root = request.cwd
     if not isinstance(request.source, Patch):
@@ -203,9 +217,16 @@ def _set_up(request: Request, *, plan_without_keys: bool = False) -> _Setup:
         environ=request.environ,
         overrides=request.overrides,
     )
+    change = fetch(request.source, context_lines=loaded.config.context_lines, repository=repository)
+    return set_up(loaded, change, request.environ, plan_without_keys=plan_without_keys)
+
+
+def set_up(
+    loaded: LoadedConfig, change: Change, environ: Mapping[str, str], *, plan_without_keys: bool = False
+) -> Setup:
+    """Who is asked what about a change that has been fetched. Secrets are taken out of it here."""
     config = loaded.config
-    seats = seat_panel(config, request.environ)
-    change = fetch(request.source, context_lines=config.context_lines, repository=repository)
+    seats = seat_panel(config, environ)
     prepared = prepare(change, config)
     panel = [seat.panelist for seat in seats]
     if plan_without_keys:
@@ -213,7 +234,7 @@ def _set_up(request: Request, *, plan_without_keys: bool = False) -> _Setup:
     plan = make_plan(
         prepared.change, config, panel, delimiter=f"=== {secrets.token_hex(16)} ===", count_tokens=count_tokens
     )
-    return _Setup(loaded=loaded, seats=seats, prepared=prepared, plan=plan)
+    return Setup(loaded=loaded, seats=seats, prepared=prepared, plan=plan)
 
 
 def count_tokens(text: str) -> int:
@@ -222,7 +243,7 @@ def count_tokens(text: str) -> int:
 
 
 def _ask(
-    jobs: Sequence[Job], setup: _Setup, environ: Mapping[str, str], progress: Progress, started: float
+    jobs: Sequence[Job], setup: Setup, environ: Mapping[str, str], progress: Progress, started: float
 ) -> tuple[Outcome, ...]:
     config = setup.config
     return ask_all(

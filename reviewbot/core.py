@@ -22,6 +22,7 @@ from reviewbot.model import (
     Segment,
     Usage,
 )
+from reviewbot.posted import Posted
 from reviewbot.sanitize import clean_body, clean_title
 from reviewbot.stages.agreement import count, report_order
 from reviewbot.stages.anchor import place
@@ -29,6 +30,7 @@ from reviewbot.stages.budget import in_rounds
 from reviewbot.stages.chunk import Rule, split
 from reviewbot.stages.gate import Policy, judge
 from reviewbot.stages.identity import fingerprint
+from reviewbot.stages.known import compare, gone_entry
 from reviewbot.stages.merging import merge
 from reviewbot.stages.prompt import build_system, build_user, render_segment
 from reviewbot.stages.redact import redact, redact_text, secret_findings
@@ -146,10 +148,11 @@ def conclude(
     panel: Sequence[Panelist],
     *,
     own_findings: Sequence[Finding] = (),
+    posted: Sequence[Posted] = (),
     duration_s: float = 0.0,
     notes: Sequence[str] = (),
 ) -> Report:
-    """Place, merge, count and judge what the reviewers said."""
+    """Place, merge, count and judge what the reviewers said. `posted`: what earlier runs put on the pull request."""
     said = [finding for o in outcomes if isinstance(o, Reviewed) for finding in shared(o)]
     placed = place([_cleaned(finding) for finding in said], change.diff)
     findings = [replace(finding, fingerprint=fingerprint(finding)) for finding in (*own_findings, *placed)]
@@ -161,8 +164,10 @@ def conclude(
             holding.setdefault(segment.file.path, set()).add(chunk.number)
     answered: dict[int | None, tuple[str, ...]] = {c.chunk: c.answered for c in coverage}
     merged = [count(entry, _answered(entry, answered, holding), vendors) for entry in merge(findings)]
+    files = file_results(change, plan, coverage, outcomes)
+    beside = compare(merged, posted, change.diff, reviewed=[file.path for file in files if file.reviewed])
     judgement = judge(
-        merged,
+        (*beside.entries, *(gone_entry(old) for old in beside.gone)),
         coverage,
         gaps=[s.path for s in plan.skipped if s.gap],
         panel=[p.name for p in panel],
@@ -171,7 +176,7 @@ def conclude(
     results = tuple(reviewer_result(member, outcomes) for member in panel)
     return Report(
         change=change,
-        files=file_results(change, plan, coverage, outcomes),
+        files=files,
         reviewers=results,
         findings=tuple(sorted(judgement.findings, key=report_order)),
         verdict=judgement.verdict,

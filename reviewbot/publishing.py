@@ -21,6 +21,8 @@ Item = Mapping[str, Json]
 
 JOB_LOGIN = "github-actions[bot]"
 """Who posts with the token of a job. https://docs.github.com/actions/security-for-github-actions"""
+IGNORE = "/reviewbot ignore"
+GONE = "The lines that this was about have changed, and no reviewer reports it any more."
 _TRIES = 2
 _ON_NO_LINE = "On no line that takes a comment"
 
@@ -30,6 +32,8 @@ class Host(Protocol):
 
     def pull(self, repository: str, number: int) -> PullRequest: ...
 
+    def merge_base(self, repository: str, base: str, head: str) -> str: ...
+
     def review_comments(self, repository: str, number: int) -> Sequence[Item]: ...
 
     def issue_comments(self, repository: str, number: int) -> Sequence[Item]: ...
@@ -37,6 +41,8 @@ class Host(Protocol):
     def reviews(self, repository: str, number: int) -> Sequence[Item]: ...
 
     def login(self) -> str | None: ...
+
+    def permission(self, repository: str, login: str) -> str: ...
 
     def create_review(
         self, repository: str, number: int, *, commit: str, body: str, comments: tuple[InlineComment, ...]
@@ -82,15 +88,57 @@ def read_before(host: Host, pull: PullRequest, *, in_job: bool) -> Before:
     ours = _our_names([*inline, *whole], host, in_job=in_job)
     summaries = [item for item in whole if _author(item) in ours and read_summary(_text(item))]
     rounds = read_summary(_text(summaries[0])) if summaries else None
-    comments = [_posted(item) for item in inline if _author(item) in ours]
+    comments = [posted for item in inline if _author(item) in ours and (posted := _posted(item))]
     return Before(
-        posted=(*(posted for posted in comments if posted), *(rounds.findings if rounds else ())),
+        posted=(*_declined(comments, inline, host, pull, ours), *(rounds.findings if rounds else ())),
         summary=_number(summaries[0]) if summaries else None,
         summary_body=_text(summaries[0]) if summaries else "",
         round=rounds.round if rounds else 0,
         head=rounds.head if rounds else "",
         logins=ours,
     )
+
+
+def may_write(host: Host, pull: PullRequest, login: str) -> bool:
+    """Whether a person may write to the repository, as the platform says, whatever a comment claims."""
+    try:
+        return host.permission(pull.repository, login) in ("admin", "write", "maintain")
+    except GitHubError as error:
+        if error.status in (403, 404):
+            return False
+        raise
+
+
+def _declined(
+    comments: Sequence[Posted], inline: Sequence[Item], host: Host, pull: PullRequest, ours: frozenset[str]
+) -> list[Posted]:
+    """Those that a person who may write turned down in a reply, and those that a reply of ours calls gone."""
+    allowed: dict[str, bool] = {}
+    decided = {posted.comment: posted for posted in comments}
+    for item in inline:
+        posted = decided.get(_replied_to(item))
+        if posted is None:
+            continue
+        author, words = _author(item), _text(item).strip()
+        if author in ours:
+            decided[posted.comment] = replace(posted, fixed=posted.fixed or words == GONE)
+        elif reason := _reason(words):
+            if author not in allowed:
+                allowed[author] = may_write(host, pull, author)
+            if allowed[author]:
+                decided[posted.comment] = replace(posted, declined=f"{author}: {reason}")
+    return list(decided.values())
+
+
+def _reason(words: str) -> str:
+    """What follows the command on its line; empty for anything else, and for a command without a reason."""
+    first = words.partition("\n")[0]
+    return first.removeprefix(IGNORE).strip() if first.startswith(f"{IGNORE} ") else ""
+
+
+def _replied_to(item: Item) -> int | None:
+    number = item.get("in_reply_to_id")
+    return number if isinstance(number, int) else None
 
 
 def publish(host: Host, pull: PullRequest, draft: ReviewDraft, before: Before, gone: Sequence[Posted]) -> None:
@@ -184,8 +232,6 @@ def _leave_one(host: Host, pull: PullRequest, before: Before, comments: Sequence
 
 
 # ---------------------------------------------------------------- replies and summary
-
-GONE = "The lines that this was about have changed, and no reviewer reports it any more."
 
 
 def _reply_once(host: Host, pull: PullRequest, comment: int, before: Before) -> None:

@@ -26,13 +26,13 @@ EXIT_TERMINATED = 143
 # Where each command lives and what it says of itself in `--help`: a command is imported only when it is called.
 _COMMANDS = {
     "review": ("reviewbot.cli.review:review", "Review a local change."),
+    "pr": ("reviewbot.cli.pr:pr", "Review a GitHub pull request and publish."),
     "merge": ("reviewbot.cli.merge:merge", "Consolidate findings of separate runs."),
     "replay": ("reviewbot.cli.replay:replay", "Re-run everything after the model calls on a recorded run."),
     "demo": ("reviewbot.cli.demo:demo", "A whole review on a bundled change with recorded answers: no key needed."),
     "config": ("reviewbot.cli.config:config", "Show the effective configuration or its JSON Schema."),
 }
 _LATER = {
-    "pr": "Review a GitHub pull request and publish.",
     "publish": "Publish a report made earlier to its pull request.",
     "hook": "The native pre-push hook.",
     "ignore": "Decline a finding.",

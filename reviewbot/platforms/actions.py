@@ -19,7 +19,7 @@ def is_restricted_run(environ: Mapping[str, str]) -> bool:
         return False
     if environ.get("GITHUB_ACTOR", "").endswith("[bot]"):
         return True
-    event = _event(environ)
+    event = read_event(environ)
     pull_request = event.get("pull_request")
     if not isinstance(pull_request, dict):
         return False
@@ -33,7 +33,8 @@ def is_restricted_run(environ: Mapping[str, str]) -> bool:
     return not isinstance(source, dict) or source.get("full_name") != own
 
 
-def _event(environ: Mapping[str, str]) -> dict[str, object]:
+def read_event(environ: Mapping[str, str]) -> dict[str, object]:
+    """The event that started the job; empty when it cannot be read."""
     name = environ.get("GITHUB_EVENT_PATH")
     if not name:
         return {}

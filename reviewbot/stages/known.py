@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from reviewbot.model import Diff, FileDiff, Finding, MergedFinding, Side, State
+from reviewbot.model import BUILTIN, Agreement, Anchor, Diff, FileDiff, Finding, MergedFinding, Side, State
 from reviewbot.posted import Posted, Sorted, source_hash
 from reviewbot.stages.identity import fingerprint
 from reviewbot.stages.merging.similarity import Vocabulary, contradict, cosine, vector, vocabulary
@@ -39,6 +39,31 @@ def compare(
         entries=tuple(replace(entry, state=states.get(number, State.NEW)) for number, entry in enumerate(entries)),
         posted={entries[number].fingerprint: posted[at] for number, at in matched.items()},
         gone=tuple(old for old in rest if sources.lacks(old, set(reviewed))),
+    )
+
+
+def gone_entry(old: Posted) -> MergedFinding:
+    """What was posted and is gone, as an entry of the report."""
+    members = tuple(
+        Finding(
+            reviewer=name,
+            anchor=Anchor(path=old.path, side=old.side),
+            severity=old.severity,
+            category=old.category,
+            title=old.title,
+            body=old.body,
+            fingerprint=old.fingerprint,
+        )
+        for name in old.reviewers or (BUILTIN,)
+    )
+    backers = [name for name in old.reviewers if name != BUILTIN]
+    return MergedFinding(
+        lead=members[0],
+        members=members,
+        severity=old.severity,
+        fingerprint=old.fingerprint,
+        agreement=Agreement(count=len(backers), of=max(old.of, len(backers)), vendors=len(backers)),
+        state=State.FIXED,
     )
 
 

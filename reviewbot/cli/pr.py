@@ -1,0 +1,116 @@
+"""`reviewbot pr`: a pull request on GitHub."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+from reviewbot.cli.job import finish_job
+from reviewbot.cli.options import (
+    SHARED,
+    Target,
+    current_folder,
+    open_recorder,
+    read_overrides,
+    read_targets,
+    with_options,
+)
+from reviewbot.cli.output import exit_code, use_color, write_report, write_stdout
+from reviewbot.cli.progress import watch
+from reviewbot.errors import OutputError
+
+
+@click.command()
+@click.argument("pull_request", metavar="[PR]", required=False)
+@click.option("--dry-run", is_flag=True, help="Review, and print what would be posted; post nothing.")
+@with_options(SHARED)
+def pr(
+    *,
+    pull_request: str | None,
+    dry_run: bool,
+    config_path: str | None,
+    reviewers: tuple[str, ...],
+    fail_on: str | None,
+    min_agreement: int | None,
+    formats: tuple[str, ...],
+    output: str | None,
+    no_cache: bool,  # noqa: ARG001 - every answer is fresh in this version
+    quiet: bool,
+    verbose: bool,
+    color: str,
+    record: str | None,
+) -> int:
+    """Review a GitHub pull request and publish the review on it.
+
+    PR is owner/name#7 or its address; in a GitHub Actions job it is found from the event. Needs GITHUB_TOKEN. The
+    configuration is that of the base branch.
+    """
+    targets = read_targets(formats, output)
+
+    from reviewbot.pull import PullRequestReview, Told, review_pull_request
+
+    recorder = open_recorder(record)
+    ended = review_pull_request(
+        PullRequestReview(
+            named=pull_request,
+            cwd=current_folder(),
+            environ=dict(os.environ),
+            config_path=config_path,
+            overrides=read_overrides(fail_on, min_agreement, reviewers),
+            recorder=recorder,
+            dry_run=dry_run,
+        ),
+        watch(quiet=quiet, color=use_color(color, sys.stderr)),
+    )
+    if isinstance(ended, Told):
+        write_stdout(f"SKIPPED  {_line(ended.reason)}\n")
+        finish_job(None, os.environ)
+        return 0
+    if dry_run:
+        write_stdout(_draft_text(ended.draft))
+    problem = recorder.problem if recorder else None
+    try:
+        finish_job(ended.report, os.environ)
+    except OutputError as error:
+        problem = f"{problem}\n{error}" if problem else str(error)
+    if ended.read_only and not any(target.format == "github" for target in targets):
+        targets = (*targets, *_annotations(targets))
+    write_report(ended.report, targets, color=color, verbose=verbose, problem=problem)
+    return exit_code(ended.report.verdict)
+
+
+def _annotations(targets: tuple[Target, ...]) -> tuple[Target, ...]:
+    """What could not be posted becomes annotations of the job, when stdout is the log of one."""
+    in_job = os.environ.get("GITHUB_ACTIONS") == "true"
+    scripted = any(target.path is None and target.format not in ("text", "markdown") for target in targets)
+    return (Target(format="github", path=None),) if in_job and not scripted else ()
+
+
+def _line(text: str) -> str:
+    from reviewbot.sanitize import terminal_line
+
+    return terminal_line(text)
+
+
+def _draft_text(draft: object) -> str:
+    """What would be posted, comment by comment, without the hidden lines."""
+    from reviewbot.posted import ReviewDraft
+    from reviewbot.sanitize import terminal
+
+    if not isinstance(draft, ReviewDraft):
+        raise AssertionError("only a draft is shown")
+    parts = [("the review", draft.body)] if draft.has_review else []
+    for comment in draft.comments:
+        first = f"{comment.start_line}-" if comment.start_line is not None else ""
+        parts.append((f"a comment on {comment.path}:{first}{comment.line} ({comment.side})", comment.body))
+    if draft.summary:
+        parts.append(("the summary", draft.summary))
+    if not parts:
+        return "Nothing would be posted.\n\n"
+    shown = [
+        f"---- {_line(name)}\n{terminal(body.rpartition('<!-- reviewbot:')[0] or body).strip()}\n"
+        for name, body in parts
+    ]
+    return "\n".join([*shown, "---- end of what would be posted\n\n"])

@@ -1,0 +1,88 @@
+"""What a job is about: a pull request, a merge queue, or nothing that can be reviewed.
+
+https://docs.github.com/actions/reference/workflows-and-actions/events-that-trigger-workflows
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from reviewbot.errors import UsageError
+from reviewbot.platforms.actions import read_event
+
+_NAMED = re.compile(r"([A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+)#([0-9]{1,9})")
+_ADDRESS = re.compile(r"https?://[^/\s]+/([A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+)/pull/([0-9]{1,9})(?:[/?#].*)?")
+_REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+")
+REVIEW_COMMAND = "/reviewbot review"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PullTarget:
+    """A pull request by its number."""
+
+    repository: str
+    number: int
+    commander: str | None = None
+    """Who asked for the review in a comment; None when nobody did."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NothingToDo:
+    """The event is none that a model is asked for. `reason` is a sentence for a person."""
+
+    reason: str
+
+
+def named(word: str) -> PullTarget:
+    """`owner/name#7` or the address of a pull request. Raises UsageError."""
+    match = _NAMED.fullmatch(word) or _ADDRESS.fullmatch(word)
+    if match is None or int(match[2]) < 1:
+        raise UsageError(f"{word!r} names no pull request; give owner/name#7 or its address")
+    return PullTarget(repository=match[1], number=int(match[2]))
+
+
+def from_event(environ: Mapping[str, str]) -> PullTarget | NothingToDo:
+    """What the job's event is about. Raises UsageError outside of GitHub Actions and for events without one."""
+    name, event = environ.get("GITHUB_EVENT_NAME", ""), read_event(environ)
+    repository = environ.get("GITHUB_REPOSITORY", "")
+    if not name or not _REPOSITORY.fullmatch(repository):
+        raise UsageError("no pull request: name one (owner/name#7), or run in a GitHub Actions job for one")
+    match name:
+        case "merge_group":
+            return NothingToDo(reason="A merge queue asks no model: its changes were reviewed on their pull requests.")
+        case "issue_comment":
+            return _commented(event, repository)
+        case "workflow_dispatch":
+            return PullTarget(
+                repository=repository, number=_number(_object(event, "inputs"), "number", "pull_request", "pr")
+            )
+        case _ if isinstance(event.get("pull_request"), dict):
+            return PullTarget(repository=repository, number=_number(event, "number"))
+        case _:
+            raise UsageError(f"the event {name} is about no pull request; name one: owner/name#7")
+
+
+def _commented(event: Mapping[str, object], repository: str) -> PullTarget | NothingToDo:
+    issue, comment = _object(event, "issue"), _object(event, "comment")
+    if not isinstance(issue.get("pull_request"), dict):
+        return NothingToDo(reason="The comment is on an issue, not on a pull request.")
+    body = str(comment.get("body") or "").strip()
+    if not body.startswith(REVIEW_COMMAND) or event.get("action") != "created":
+        return NothingToDo(reason=f"The comment does not begin with {REVIEW_COMMAND}.")
+    author = str(_object(comment, "user").get("login") or "")
+    return PullTarget(repository=repository, number=_number(issue, "number"), commander=author)
+
+
+def _object(values: Mapping[str, object], key: str) -> Mapping[str, object]:
+    found = values.get(key)
+    return found if isinstance(found, dict) else {}
+
+
+def _number(values: Mapping[str, object], *keys: str) -> int:
+    for key in keys:
+        text = str(values.get(key) or "").removeprefix("#")
+        if text.isascii() and text.isdigit() and 0 < int(text) < 10**9:
+            return int(text)
+    raise UsageError(f"the event holds no number of a pull request under {' or '.join(keys)}")
