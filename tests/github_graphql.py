@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from github_query import Field, Operation, QueryError, parse
 from github_rules import may_resolve
 from github_state import Pull, Repository, Site
-from github_values import ReviewComment, Thread, Token, User, node_id
+from github_values import GHOST, ReviewComment, Thread, Token, User, node_id
 from provider_formats import Json, Object
 
 MAX_FIRST = 100
@@ -184,7 +184,7 @@ def _comment(comment: ReviewComment, *, pending: bool) -> Node:
             "id": lambda _: node_id("PRRC", comment.id),
             "databaseId": lambda _: comment.id,
             "fullDatabaseId": lambda _: str(comment.id),
-            "author": lambda _: _user(comment.user, comment.user.kind),
+            "author": lambda _: None if comment.user.login == GHOST else _user(comment.user, comment.user.kind),
             "body": lambda _: comment.body,
             "path": lambda _: comment.path,
             "line": lambda _: comment.line,

@@ -125,8 +125,8 @@ class FakeGitHub:
     @property
     def writes(self) -> list[Recorded]:
         """Requests that would change something."""
-        reading = ("GET ", github_git.UPLOAD_PACK, f"{GRAPHQL} repository")
-        return [request for request in self.requests if not request.template.startswith(reading)]
+        reading = (github_git.UPLOAD_PACK, f"{GRAPHQL} repository")
+        return [one for one in self.requests if one.method != "GET" and one.template not in reading]
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -202,7 +202,7 @@ class FakeGitHub:
             "x-ratelimit-reset": str(rate.reset),
             "x-ratelimit-resource": "core",
         }
-        if rate.used > rate.limit:
+        if rate.used > rate.limit and request.template != "GET /rate_limit":
             raise RefusedError(403, "API rate limit exceeded for installation ID 1.", headers=headers)
         try:
             response = self._answer(request, token)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from github_diff import FileDiff
 from github_state import Pull, Repository
-from github_values import IssueComment, Review, ReviewComment, User, node_id
+from github_values import GHOST, IssueComment, Review, ReviewComment, User, node_id
 from provider_formats import Json, Object
 
 
 def user(one: User) -> Object:
     return {"login": one.login, "id": one.id, "node_id": node_id("U", one.id), "type": one.kind, "site_admin": False}
+
+
+def _writer(one: User) -> Object | None:
+    return None if one.login == GHOST else user(one)
 
 
 def repository(repo: Repository, api: str) -> Object:
@@ -123,7 +127,7 @@ def issue_comment(one: IssueComment, on: Pull, api: str) -> Object:
     return {
         "id": one.id,
         "node_id": node_id("IC", one.id),
-        "user": user(one.user),
+        "user": _writer(one.user),
         "body": one.body,
         "created_at": one.created_at,
         "updated_at": one.updated_at,
@@ -138,7 +142,7 @@ def review(one: Review, on: Pull, api: str) -> Object:
     shape: Object = {
         "id": one.id,
         "node_id": node_id("PRR", one.id),
-        "user": user(one.user),
+        "user": _writer(one.user),
         "body": one.body,
         "state": one.state,
         "commit_id": one.commit_id,

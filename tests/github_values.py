@@ -13,6 +13,8 @@ from github_diff import Side
 from provider_formats import Json
 
 JOB_LOGIN = "github-actions[bot]"
+GHOST = "ghost"
+"""Who deleted their account. Comments and reviews of theirs can have no user at all."""
 ROLES = ("none", "read", "triage", "write", "maintain", "admin")
 
 
