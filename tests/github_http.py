@@ -7,13 +7,15 @@ import binascii
 import contextlib
 import socket
 import socketserver
+import sys
 import threading
 import time
+import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Protocol
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qsl, quote, unquote
 
 from github_faults import Answer, Drop, Fault, Late, Meanwhile, Redirect, Truncated, Twice
 from github_values import Response
@@ -36,7 +38,7 @@ class Recorded:
     status: int | None = None
     """None until it is answered, and for ever when it never is."""
     applied: int = 0
-    """How often it took effect."""
+    """How often it was carried out, also when that ended in a refusal."""
 
     @property
     def token(self) -> str | None:
@@ -55,6 +57,7 @@ class Owner(Protocol):
 
     requests: list[Recorded]
     connections: int
+    crashes: list[str]
     stopped: threading.Event
 
     def template(self, method: str, path: str, query: Mapping[str, str], body: bytes) -> str: ...
@@ -70,7 +73,9 @@ class Server(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """A client that went away is no error here."""
+        """A client that went away is no error here; anything else is the server's, or that of a test's own action."""
+        if not isinstance(sys.exception(), OSError):
+            self.owner.crashes.append(traceback.format_exc())
 
 
 class Connection(socketserver.StreamRequestHandler):
@@ -152,7 +157,7 @@ class Connection(socketserver.StreamRequestHandler):
                 self._whole(request, half, length=len(response.body) if announced else None)
                 return not announced
             case Redirect(to=to, status=status):
-                target = to + request.path + (f"?{request.raw_query}" if request.raw_query else "")
+                target = to + quote(request.path) + (f"?{request.raw_query}" if request.raw_query else "")
                 return self._whole(request, Response(status=status, headers={"Location": target}))
             case None:
                 return self._whole(request, owner.apply(request))
