@@ -29,6 +29,7 @@ class GitServer:
     """Answers everything with this status."""
     redirect_to: str | None = None
     """Answers everything with a redirect to this address plus the path."""
+    redirect_status: int = 302
     filters: str = "allowed"
     """Or: unknown (the server knows no filters), refused (it ends the fetch)."""
     any_sha: bool = True
@@ -101,7 +102,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             return True
         if state.redirect_to:
-            self._bare(302, ("Location", state.redirect_to + self.path))
+            self._bare(state.redirect_status, ("Location", state.redirect_to + self.path))
         elif state.status:
             self._bare(state.status)
         elif state.token_header and self.headers.get("Authorization") != state.token_header:
