@@ -11,7 +11,9 @@ from reviewbot.config.values import (
     LimitsConfig,
     NetworkConfig,
     PathRule,
+    PublishConfig,
     ReviewerConfig,
+    SkipConfig,
 )
 from reviewbot.model import (
     Anchor,
@@ -124,6 +126,13 @@ def config(
             quorum=quorum,
             on_incomplete="fail" if on_incomplete == "fail" else "pass",
             on_missing_keys="pass",
+        ),
+        publish=PublishConfig(
+            min_severity=Severity.MEDIUM,
+            max_inline=10,
+            solo=Severity.HIGH,
+            summary="always",
+            skip=SkipConfig(drafts=True, authors=("dependabot[bot]",), labels=("skip-review",)),
         ),
         limits=LimitsConfig(deadline_s=300, max_cost_usd=max_cost_usd, max_concurrency=8),
         secrets="redact",

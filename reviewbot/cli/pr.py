@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
@@ -20,6 +21,9 @@ from reviewbot.cli.options import (
 from reviewbot.cli.output import exit_code, use_color, write_report, write_stdout
 from reviewbot.cli.progress import watch
 from reviewbot.errors import OutputError
+
+if TYPE_CHECKING:  # importing it costs time that `--help` should not take
+    from reviewbot.posted import ReviewDraft
 
 
 @click.command()
@@ -94,13 +98,10 @@ def _line(text: str) -> str:
     return terminal_line(text)
 
 
-def _draft_text(draft: object) -> str:
+def _draft_text(draft: ReviewDraft) -> str:
     """What would be posted, comment by comment, without the hidden lines."""
-    from reviewbot.posted import ReviewDraft
     from reviewbot.sanitize import terminal
 
-    if not isinstance(draft, ReviewDraft):
-        raise AssertionError("only a draft is shown")
     parts = [("the review", draft.body)] if draft.has_review else []
     for comment in draft.comments:
         first = f"{comment.start_line}-" if comment.start_line is not None else ""

@@ -114,7 +114,7 @@ def test_no_mapping_takes_keys_that_it_does_not_know_except_params() -> None:
 
 
 def test_keys_of_commands_that_are_not_there_yet_are_marked() -> None:
-    assert {name for name, key in _keys().items() if not key.available} == {"publish", "hook", "cache"}
+    assert {name for name, key in _keys().items() if not key.available} == {"hook", "cache"}
 
 
 def test_every_pattern_says_its_rule_in_words() -> None:
@@ -207,7 +207,7 @@ network: {trust_env: true, ca_bundle: /etc/ssl/own.pem}
 def test_every_value_has_an_origin() -> None:
     origins = loaded("reviewers:\n  - {name: a, model: b}\npaths:\n  - match: x\ngate:\n  quorum: null\n").origins
     leaves = {name for name, key in _keys().items() if not key.keys}
-    absent = {name for name in leaves if name.startswith(("publish", "hook", "cache"))}
+    absent = {name for name in leaves if name.startswith(("hook", "cache"))}
     expected = {"source"} | {name.replace("[]", "[0]") for name in leaves - absent}
     assert set(origins) == expected
     assert origins["gate.quorum"] == ".reviewbot.yaml:6"
