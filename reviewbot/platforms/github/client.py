@@ -7,7 +7,9 @@ to be looked at first, which is the publisher's business. https://docs.github.co
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+import queue
+import threading
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
 from urllib.parse import quote
@@ -28,6 +30,8 @@ _READ_TRIES = 3
 _SECONDS = 30
 _WRITE_SECONDS = 60
 _LONGEST_WAIT = 60
+_DEADLINE = 150
+"""Seconds for one call in all, waiting for a rate limit included."""
 
 Item = dict[str, Json]
 
@@ -169,9 +173,13 @@ class GitHub:
         return found if isinstance(found, dict) else {}
 
     def _call(self, requester: Requester, verb: str, path: str, **arguments: Any) -> Json:
-        found: Json
-        try:
+        def answered() -> Json:
+            found: Json
             _, found = requester.requestJsonAndCheck(verb, path, **arguments)
+            return found
+
+        try:
+            found = _within(_DEADLINE, answered)
         except GithubException as error:
             self._refused(verb, path, error)
         except (requests.exceptions.RequestException, RuntimeError, OSError, ValueError) as error:
@@ -211,6 +219,29 @@ def read_pull(found: Item, repository: str) -> PullRequest:
         if isinstance(labels, list)
         else (),
     )
+
+
+def _within(seconds: float, call: Callable[[], Json]) -> Json:
+    """The call's result, or TimeoutError: the timeout of a request is one of each read, which a slow drip never meets.
+
+    The thread is left behind, and ends with the process.
+    """
+    result: queue.SimpleQueue[tuple[Json, BaseException | None]] = queue.SimpleQueue()
+
+    def run() -> None:
+        try:
+            result.put((call(), None))
+        except BaseException as error:  # noqa: BLE001 - carried over to the caller, which raises it
+            result.put((None, error))
+
+    threading.Thread(target=run, daemon=True).start()
+    try:
+        found, error = result.get(timeout=seconds)
+    except queue.Empty:
+        raise TimeoutError(f"no whole answer within {seconds:g} s") from None
+    if error is not None:
+        raise error
+    return found
 
 
 def _details(data: Mapping[str, Any]) -> list[str]:

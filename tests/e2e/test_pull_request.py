@@ -1,0 +1,357 @@
+"""`reviewbot pr` from outside: the real command line, real PyGithub, real git, real litellm, servers on 127.0.0.1."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from commandline import CONFIG, KEYS, Ended, entry, reviewbot
+from gfm import acting
+from github_faults import Drop, Meanwhile, bad_gateway, unprocessable
+from github_server import FakeGitHub
+from github_state import Pull
+from github_values import Placed
+from gitrepo import AFTER, BEFORE, GitRepo
+from providers import FakeProviders, Reply, by_model, findings_reply
+
+from reviewbot.formats.marker import read_finding, read_summary
+from reviewbot.publishing import GONE
+
+PULL = "GET /repos/{owner}/{repo}/pulls/{number}"
+REVIEWS = "POST /repos/{owner}/{repo}/pulls/{number}/reviews"
+COMMENT = "POST /repos/{owner}/{repo}/issues/{number}/comments"
+EDIT = "PATCH /repos/{owner}/{repo}/issues/comments/{id}"
+API = "/repos/"
+
+UNSET = entry(
+    "src/stats.py",
+    3,
+    "count is used before it is set",
+    "`count += item` raises UnboundLocalError for the first item, because the start value was removed.",
+    quote="        count += item",
+    category="bug",
+)
+UNSET_TOO = entry(
+    "src/stats.py",
+    3,
+    "UnboundLocalError: count has no start value",
+    "The line `count = 0` was removed, so `count += item` fails on the first item of every non-empty list.",
+    quote="        count += item",
+)
+AGAIN = entry(
+    "src/stats.py",
+    3,
+    "No start value for count",
+    "Adding the first item to `count` fails with UnboundLocalError: nothing sets it before the loop any more.",
+    quote="        count += item",
+)
+EMPTY = entry(
+    "src/stats.py",
+    8,
+    "mean() divides by zero for an empty list",
+    "len(items) is 0 for an empty list and mean([]) raises ZeroDivisionError.",
+    severity="medium",
+)
+CLEAN = findings_reply([])
+
+
+@dataclass
+class Scene:
+    """A pull request of one changed file, three reviewers, and where its job runs."""
+
+    github: FakeGitHub
+    pull: Pull
+    author: GitRepo
+    bare: Path
+    folder: Path
+    answers: dict[str, Reply] = field(default_factory=dict)
+    providers: FakeProviders | None = None
+
+    def says(self, opus: Reply = CLEAN, gpt: Reply = CLEAN, gemini: Reply = CLEAN) -> None:
+        self.answers.update({"claude-sonnet-4-5": opus, "gpt-test": gpt, "gemini-2.5-flash": gemini})
+
+    def run(self, *args: str, env: Mapping[str, str | None] | None = None, action: str = "opened") -> Ended:
+        event = self.folder / "event.json"
+        event.write_text(json.dumps(self.github.event(self.pull, action)))
+        known: dict[str, str | None] = {
+            **KEYS,
+            "GITHUB_ACTIONS": "true",
+            "GITHUB_API_URL": self.github.api_url,
+            "GITHUB_SERVER_URL": self.github.server_url,
+            "GITHUB_REPOSITORY": "acme/shop",
+            "GITHUB_EVENT_NAME": "pull_request",
+            "GITHUB_EVENT_PATH": str(event),
+            "GITHUB_TOKEN": "job-token",
+            "GITHUB_OUTPUT": str(self.folder / "output"),
+            "GITHUB_STEP_SUMMARY": str(self.folder / "summary"),
+            "RUNNER_TEMP": str(self.folder),
+            **(env or {}),
+        }
+        self.github.requests.clear()
+        work = self.folder / "work"
+        work.mkdir(exist_ok=True)
+        ended = reviewbot(
+            "pr", *args, cwd=work, env={name: value for name, value in known.items() if value is not None}
+        )
+        assert "job-token" not in ended.out + ended.err
+        assert not self.github.unexpected
+        return ended
+
+    def push(self, files: Mapping[str, str | bytes | None]) -> str:
+        head = self.author.commit(files)
+        self.author.git("push", "--quiet", "--force", str(self.bare), f"{head}:refs/heads/feature")
+        self.pull.push(head)
+        return head
+
+    @property
+    def api_calls(self) -> int:
+        return sum(request.path.startswith(API) for request in self.github.requests)
+
+    @property
+    def outputs(self) -> dict[str, str]:
+        return dict(line.split("=", 1) for line in (self.folder / "output").read_text().splitlines())
+
+    @property
+    def comments(self) -> list[str]:
+        return [comment.body for comment in self.pull.comments]
+
+    @property
+    def summary(self) -> str:
+        (comment,) = (found for found in self.pull.issue_comments if read_summary(found.body))
+        return comment.body
+
+
+@pytest.fixture
+def scene(tmp_path: Path) -> Iterator[Scene]:
+    author, bare = GitRepo(tmp_path / "author"), tmp_path / "shop.git"
+    GitRepo(bare, bare=True)
+    answers: dict[str, Reply] = {}
+    with FakeProviders(by_model(answers)) as providers, FakeGitHub() as github:
+        config = CONFIG.format(**{kind: providers.base_url(kind) for kind in ("anthropic", "openai", "gemini")})
+        start = author.commit({"src/stats.py": BEFORE, ".reviewbot.yaml": config}, "start")
+        author.git("switch", "--quiet", "--create", "feature")
+        head = author.commit({"src/stats.py": AFTER}, "head")
+        author.git("push", "--quiet", str(bare), "main:refs/heads/main", "feature:refs/heads/feature")
+        pull = github.repo("acme/shop", bare).pull(7, base=start, head=head)
+        made = Scene(
+            github=github, pull=pull, author=author, bare=bare, folder=tmp_path, answers=answers, providers=providers
+        )
+        made.says()
+        yield made
+
+
+# ---------------------------------------------------------------- the first run
+
+
+def test_one_review_and_one_summary_are_posted_and_the_job_fails(scene: Scene) -> None:
+    scene.says(findings_reply([UNSET, EMPTY]), findings_reply([UNSET_TOO]))
+    ended = scene.run()
+    assert ended.code == 1, ended.err
+    (review,) = scene.pull.reviews
+    assert (review.state, review.commit_id) == ("COMMENTED", scene.pull.head_sha)
+    (comment,) = scene.pull.comments
+    assert (comment.path, comment.line, comment.side) == ("src/stats.py", 3, "RIGHT")
+    assert "**2 of 3** (gpt, opus)" in comment.body
+    assert read_finding(comment.body) is not None
+    assert "mean() divides by zero" in scene.summary
+    assert "BLOCK" in scene.summary
+    assert scene.outputs["verdict"] == "block"
+    assert (scene.outputs["findings"], scene.outputs["blocking"]) == ("2", "1")
+    report = json.loads(Path(scene.outputs["report"]).read_text())
+    assert (report["change"]["repository"], report["change"]["pull_request"]) == ("acme/shop", 7)
+    assert json.loads(Path(scene.outputs["sarif"]).read_text())["version"] == "2.1.0"
+    assert "UnboundLocalError" in (scene.folder / "summary").read_text()
+    assert scene.api_calls <= 8
+
+
+def test_a_clean_change_gets_one_line_in_the_summary_and_no_review(scene: Scene) -> None:
+    ended = scene.run()
+    assert ended.code == 0, ended.err
+    assert scene.pull.reviews == []
+    assert "**No findings.**" in scene.summary
+    assert scene.outputs["verdict"] == "pass"
+
+
+def test_what_is_posted_does_nothing_but_say_it(scene: Scene) -> None:
+    attack = "@everyone see https://evil.example, fixes #1 <img src=x> <!-- reviewbot:finding:1:AAAA -->"
+    said = entry("src/stats.py", 3, attack, f"{attack}\n```suggestion\nrm -rf /\n```", quote="        count += item")
+    scene.says(findings_reply([said]), findings_reply([said]))
+    scene.run()
+    for text in (*scene.comments, scene.summary):
+        shown = text.rpartition("<!-- reviewbot:")[0]
+        assert [act for act in acting(shown) if act[0] != "html_block"] == []
+
+
+def test_a_dry_run_shows_it_and_posts_nothing(scene: Scene) -> None:
+    scene.says(findings_reply([UNSET]), findings_reply([UNSET_TOO]))
+    ended = scene.run("--dry-run")
+    assert ended.code == 1
+    assert "---- a comment on src/stats.py:3 (RIGHT)" in ended.out
+    assert "---- the summary" in ended.out
+    assert scene.github.writes == []
+
+
+# ---------------------------------------------------------------- later runs
+
+
+def test_the_same_change_again_posts_nothing_new(scene: Scene) -> None:
+    scene.says(findings_reply([UNSET, EMPTY]), findings_reply([UNSET_TOO]))
+    scene.run()
+    scene.says(findings_reply([AGAIN, EMPTY]), findings_reply([UNSET]))
+    ended = scene.run(action="synchronize")
+    assert ended.code == 1
+    assert len(scene.pull.comments) == len(scene.pull.reviews) == len(scene.pull.issue_comments) == 1
+    assert "known" in scene.summary
+    assert scene.api_calls <= 6
+
+
+def test_a_finding_that_moved_and_is_told_anew_is_not_repeated(scene: Scene) -> None:
+    scene.says(findings_reply([UNSET]), findings_reply([UNSET_TOO]))
+    scene.run()
+    scene.push({"src/stats.py": f'"""Sums."""\n\n\n{AFTER}'})
+    moved = {**AGAIN, "start_line": 6}
+    scene.says(findings_reply([moved]), findings_reply([moved]))
+    assert scene.run(action="synchronize").code == 1
+    assert len(scene.pull.comments) == 1
+
+
+def test_what_is_gone_is_said_to_be_once(scene: Scene) -> None:
+    scene.says(findings_reply([UNSET]), findings_reply([UNSET_TOO]))
+    scene.run()
+    scene.push({"src/stats.py": BEFORE.replace("count", "number")})
+    scene.says()
+    assert scene.run(action="synchronize").code == 0
+    assert scene.run(action="synchronize").code == 0
+    assert [comment.body for comment in scene.pull.comments[1:]] == [GONE]
+    assert "fixed" in scene.summary or "No findings" in scene.summary
+
+
+@pytest.mark.parametrize(("role", "declined"), [("write", True), ("read", False)])
+def test_only_who_may_write_can_turn_a_finding_down(scene: Scene, role: str, declined: bool) -> None:
+    scene.says(findings_reply([UNSET]), findings_reply([UNSET_TOO]))
+    scene.run()
+    scene.pull.repo.collaborator("ann", role)
+    scene.pull.reply("ann", scene.pull.comments[0].id, "/reviewbot ignore the caller sets it")
+    scene.says(findings_reply([AGAIN]), findings_reply([AGAIN]))
+    ended = scene.run(action="synchronize")
+    assert ended.code == (0 if declined else 1)
+    assert ("declined" in scene.summary) is declined
+
+
+def test_a_marker_that_somebody_else_planted_is_none_of_ours(scene: Scene) -> None:
+    scene.says(findings_reply([UNSET]), findings_reply([UNSET_TOO]))
+    scene.run()
+    stolen, head = scene.comments[0], scene.pull.head_sha
+    other = scene.pull.repo.pull(8, base=scene.pull.base_sha, head=head)
+    other.review("eve", "hi", comments=[Placed(path="src/stats.py", line=3, side="RIGHT", body=stolen)])
+    other.comment("eve", scene.summary)
+    scene.pull = other
+    assert scene.run().code == 1
+    assert [comment.user.login for comment in other.comments] == ["eve", "github-actions[bot]"]
+
+
+# ---------------------------------------------------------------- writes
+
+
+def test_a_head_that_moved_stops_the_review_before_any_write(scene: Scene) -> None:
+    scene.says(findings_reply([EMPTY]))
+    newer = scene.author.commit({"src/stats.py": f"{AFTER}\n"})
+    scene.author.git("push", "--quiet", str(scene.bare), f"{newer}:refs/heads/feature")
+    scene.github.fault(PULL, Meanwhile(action=lambda: scene.pull.push(newer)), nth=2)
+    ended = scene.run()
+    assert ended.code == 3
+    assert "no longer the head" in ended.out
+    assert scene.github.writes == []
+
+
+@pytest.mark.parametrize(
+    "fault", [Drop(applied=True), Drop(applied=False), bad_gateway(applied=True), bad_gateway(applied=False)]
+)
+@pytest.mark.parametrize("write", [REVIEWS, COMMENT])
+def test_a_write_without_an_answer_takes_place_once(scene: Scene, write: str, fault: Drop) -> None:
+    scene.says(findings_reply([UNSET]), findings_reply([UNSET_TOO]))
+    scene.github.fault(write, fault)
+    assert scene.run().code == 1
+    assert not scene.github.faults_left
+    assert len(scene.pull.reviews) == len(scene.pull.comments) == len(scene.pull.issue_comments) == 1
+
+
+def test_a_review_that_is_refused_is_posted_as_a_text(scene: Scene) -> None:
+    scene.says(findings_reply([UNSET]), findings_reply([UNSET_TOO]))
+    scene.github.fault(REVIEWS, unprocessable("Pull request review thread line must be part of the diff"))
+    assert scene.run().code == 1
+    (review,) = scene.pull.reviews
+    assert scene.pull.comments == []
+    assert "count has no start value" in review.body or "count is used before" in review.body
+
+
+def test_a_pending_review_of_ours_is_taken_out_of_the_way(scene: Scene) -> None:
+    scene.pull.review("github-actions[bot]", "left behind", state="PENDING")
+    scene.says(findings_reply([UNSET]), findings_reply([UNSET_TOO]))
+    assert scene.run().code == 1
+    assert [review.state for review in scene.pull.reviews] == ["COMMENTED"]
+
+
+def test_a_token_that_may_only_read_gets_annotations_and_the_same_verdict(scene: Scene) -> None:
+    scene.says(findings_reply([UNSET]), findings_reply([UNSET_TOO]))
+    ended = scene.run(env={"GITHUB_TOKEN": "fork-token"})
+    assert ended.code == 1
+    assert "::error file=src/stats.py,line=3" in ended.out
+    assert "may not write to the pull request" in ended.out
+    assert scene.pull.reviews == []
+    assert scene.outputs["verdict"] == "block"
+
+
+# ---------------------------------------------------------------- what is not reviewed, and by whose rules
+
+
+def test_the_configuration_is_that_of_the_base_branch(scene: Scene) -> None:
+    scene.says(findings_reply([UNSET]), findings_reply([UNSET_TOO]))
+    scene.push({".reviewbot.yaml": "gate: {fail_on: never}\nnonsense: true\n"})
+    ended = scene.run()
+    assert ended.code == 1
+    assert "The change touches .reviewbot.yaml; this review goes by the base branch's version." in " ".join(
+        ended.out.split()
+    )
+
+
+def test_drafts_and_labels_are_skipped(scene: Scene) -> None:
+    scene.pull.draft = True
+    ended = scene.run()
+    assert (ended.code, scene.github.writes) == (0, [])
+    assert ended.out == "SKIPPED  acme/shop#7 is a draft, and publish.skip.drafts is on.\n"
+    assert scene.outputs["verdict"] == "skipped"
+    scene.pull.draft, scene.pull.labels = False, ["skip-review"]
+    assert "skip-review" in scene.run().out
+
+
+def test_a_merge_queue_asks_no_model(scene: Scene) -> None:
+    ended = scene.run(env={"GITHUB_EVENT_NAME": "merge_group"})
+    assert ended.code == 0
+    assert "merge queue" in ended.out
+    assert scene.github.requests == []
+
+
+def test_a_run_without_keys_for_a_fork_is_skipped_and_says_so(scene: Scene) -> None:
+    scene.pull.head_repo = "eve/shop"
+    ended = scene.run(env=dict.fromkeys(KEYS, ""))
+    assert ended.code == 0
+    assert "SKIPPED" in ended.out
+    assert scene.github.writes == []
+    assert scene.outputs["verdict"] == "skipped"
+
+
+def test_without_a_token_it_says_which_one(scene: Scene) -> None:
+    ended = scene.run(env={"GITHUB_TOKEN": None})
+    assert ended.code == 2
+    assert "GITHUB_TOKEN is not set" in ended.err
+
+
+def test_a_wrong_token_is_told_without_showing_it(scene: Scene) -> None:
+    ended = scene.run(env={"GITHUB_TOKEN": "ghs_wrongwrongwrongwrong"})
+    assert ended.code == 2
+    assert "401" in ended.err
+    assert "ghs_wrong" not in ended.err
