@@ -74,6 +74,7 @@ def serve(folder: Path) -> Iterator[GitServer]:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
     state: GitServer
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name in the standard library

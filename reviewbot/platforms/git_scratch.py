@@ -18,7 +18,11 @@ from reviewbot.platforms.git_checkout import Checkout
 from reviewbot.platforms.git_command import Git, GitCommandError
 from reviewbot.platforms.git_compare import LARGE_BLOB, compare
 
-_CONFIG = {"core.bigFileThreshold": str(LARGE_BLOB), "core.looseCompression": "0"}
+_CONFIG = {
+    "core.bigFileThreshold": str(LARGE_BLOB),
+    "core.commitGraph": "false",  # a borrowed one says which tree a commit has, and nobody checks that
+    "core.looseCompression": "0",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
