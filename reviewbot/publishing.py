@@ -71,7 +71,9 @@ class Before:
 
     posted: tuple[Posted, ...]
     summary: int | None
-    """The comment that is the summary; the first one where there are several."""
+    """The comment that is the summary."""
+    spare: tuple[int, ...]
+    """Further summaries, of runs that took place at the same time."""
     summary_body: str
     round: int
     """How many runs have posted."""
@@ -92,6 +94,7 @@ def read_before(host: Host, pull: PullRequest, *, in_job: bool) -> Before:
     return Before(
         posted=(*_declined(comments, inline, host, pull, ours), *(rounds.findings if rounds else ())),
         summary=_number(summaries[0]) if summaries else None,
+        spare=tuple(number for item in summaries[1:] if (number := _number(item)) is not None),
         summary_body=_text(summaries[0]) if summaries else "",
         round=rounds.round if rounds else 0,
         head=rounds.head if rounds else "",
@@ -155,6 +158,8 @@ def publish(host: Host, pull: PullRequest, draft: ReviewDraft, before: Before, g
             _reply_once(host, pull, posted.comment, before)
     if draft.summary:
         _write_summary(host, pull, draft.summary, before)
+    for number in before.spare:
+        host.delete_comment(pull.repository, number)
 
 
 # ---------------------------------------------------------------- the review

@@ -204,6 +204,28 @@ def patch_review_comment(call: Call) -> Response:
     raise not_found()
 
 
+def delete_review_comment(call: Call) -> Response:
+    token = call.may_write("pull_requests")
+    for pull in call.repo.pulls.values():
+        for comment in pull.seen(token.login):
+            if comment.id == call.id:
+                rules.check_author(token, comment, call.repo)
+                pull.comments.remove(comment)
+                return Response(status=204, body=b"")
+    raise not_found()
+
+
+def delete_issue_comment(call: Call) -> Response:
+    token = call.may_write("issues", "pull_requests")
+    for pull in call.repo.pulls.values():
+        for comment in pull.issue_comments:
+            if comment.id == call.id:
+                rules.check_author(token, comment, call.repo)
+                pull.issue_comments.remove(comment)
+                return Response(status=204, body=b"")
+    raise not_found()
+
+
 def post_issue_comment(call: Call) -> Response:
     token, pull = call.may_write("issues", "pull_requests"), call.pull
     comment = pull.comment(token.login, rules.comment_body(call.payload, "IssueComment"))
@@ -246,9 +268,11 @@ ENDPOINTS: Mapping[str, Endpoint] = {
     f"GET {_REPO}/pulls/{{number}}/comments": get_review_comments,
     f"POST {_REPO}/pulls/{{number}}/comments/{{id}}/replies": post_reply,
     f"PATCH {_REPO}/pulls/comments/{{id}}": patch_review_comment,
+    f"DELETE {_REPO}/pulls/comments/{{id}}": delete_review_comment,
     f"GET {_REPO}/issues/{{number}}/comments": get_issue_comments,
     f"POST {_REPO}/issues/{{number}}/comments": post_issue_comment,
     f"PATCH {_REPO}/issues/comments/{{id}}": patch_issue_comment,
+    f"DELETE {_REPO}/issues/comments/{{id}}": delete_issue_comment,
     f"GET {_REPO}/collaborators/{{login}}/permission": get_permission,
     f"POST {_REPO}/check-runs": post_check_run,
     "GET /user": get_user,

@@ -20,7 +20,7 @@ from reviewbot.cli.options import (
 )
 from reviewbot.cli.output import exit_code, use_color, write_report, write_stdout
 from reviewbot.cli.progress import watch
-from reviewbot.errors import OutputError
+from reviewbot.errors import GitHubError, OutputError
 
 if TYPE_CHECKING:  # importing it costs time that `--help` should not take
     from reviewbot.posted import ReviewDraft
@@ -56,18 +56,22 @@ def pr(
     from reviewbot.pull import PullRequestReview, Told, review_pull_request
 
     recorder = open_recorder(record)
-    ended = review_pull_request(
-        PullRequestReview(
-            named=pull_request,
-            cwd=current_folder(),
-            environ=dict(os.environ),
-            config_path=config_path,
-            overrides=read_overrides(fail_on, min_agreement, reviewers),
-            recorder=recorder,
-            dry_run=dry_run,
-        ),
-        watch(quiet=quiet, color=use_color(color, sys.stderr)),
+    request = PullRequestReview(
+        named=pull_request,
+        cwd=current_folder(),
+        environ=dict(os.environ),
+        config_path=config_path,
+        overrides=read_overrides(fail_on, min_agreement, reviewers),
+        recorder=recorder,
+        dry_run=dry_run,
     )
+    try:
+        ended = review_pull_request(request, watch(quiet=quiet, color=use_color(color, sys.stderr)))
+    except GitHubError as error:
+        if error.status is not None and error.status < 500 and error.status != 429:
+            raise
+        click.echo(f"reviewbot: {_line(str(error))}\n  nothing was reviewed; run again later", err=True)
+        return 3
     if isinstance(ended, Told):
         write_stdout(f"SKIPPED  {_line(ended.reason)}\n")
         finish_job(None, os.environ)

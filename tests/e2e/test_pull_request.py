@@ -305,6 +305,34 @@ def test_a_token_that_may_only_read_gets_annotations_and_the_same_verdict(scene:
     assert scene.outputs["verdict"] == "block"
 
 
+def test_what_another_run_posted_at_the_same_time_is_brought_together(scene: Scene) -> None:
+    scene.says(findings_reply([UNSET]), findings_reply([UNSET_TOO]))
+
+    def other_run() -> None:
+        (body,) = (comment.body for comment in scene.pull.comments)
+        placed = Placed(path="src/stats.py", line=3, side="RIGHT", body=body)
+        scene.pull.review("github-actions[bot]", "the same", comments=[placed])
+
+    scene.github.fault(REVIEWS, Meanwhile(action=other_run, when="after"))
+    assert scene.run().code == 1
+    assert len(scene.pull.comments) == 1
+
+
+def test_a_second_summary_of_a_run_at_the_same_time_is_taken_away(scene: Scene) -> None:
+    scene.run()
+    scene.pull.comment("github-actions[bot]", scene.summary)
+    scene.run(action="synchronize")
+    assert len(scene.pull.issue_comments) == 1
+
+
+def test_a_platform_that_is_down_is_an_incomplete_review(scene: Scene) -> None:
+    scene.github.fault(PULL, bad_gateway(applied=False), times=9)
+    ended = scene.run()
+    assert ended.code == 3
+    assert "502" in ended.err
+    assert "nothing was reviewed" in ended.err
+
+
 # ---------------------------------------------------------------- what is not reviewed, and by whose rules
 
 
