@@ -81,6 +81,8 @@ class ReviewDraft:
     body: str
     comments: tuple[InlineComment, ...]
     summary: str
+    summary_without_comments: str
+    """The summary for a platform that refused the comments: it remembers their findings itself."""
 
     @property
     def has_review(self) -> bool:

@@ -8,6 +8,7 @@ longer what people look at.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -151,13 +152,12 @@ def publish(host: Host, pull: PullRequest, draft: ReviewDraft, before: Before, g
     GitHubError when something could not be posted.
     """
     _still(host, pull)
-    if draft.has_review:
-        _post_review(host, pull, draft, before)
+    with_comments = not draft.has_review or _post_review(host, pull, draft, before)
     for posted in gone:
         if posted.comment is not None:
             _reply_once(host, pull, posted.comment, before)
     if draft.summary:
-        _write_summary(host, pull, draft.summary, before)
+        _write_summary(host, pull, draft.summary if with_comments else draft.summary_without_comments, before)
     for number in before.spare:
         host.delete_comment(pull.repository, number)
 
@@ -165,8 +165,8 @@ def publish(host: Host, pull: PullRequest, draft: ReviewDraft, before: Before, g
 # ---------------------------------------------------------------- the review
 
 
-def _post_review(host: Host, pull: PullRequest, draft: ReviewDraft, before: Before) -> None:
-    """Post it; without the comments that GitHub refuses, which then stand in its text."""
+def _post_review(host: Host, pull: PullRequest, draft: ReviewDraft, before: Before) -> bool:
+    """Post it; without the comments that GitHub refuses, which then stand in its text. Whether they are on lines."""
     for body, comments in ((draft.body, draft.comments), (_in_text(draft), ())):
         try:
             _once(
@@ -181,8 +181,10 @@ def _post_review(host: Host, pull: PullRequest, draft: ReviewDraft, before: Befo
                 raise
             _still(host, pull)
             continue
-        _leave_one(host, pull, before, comments)
-        return
+        with suppress(GitHubError):  # what was to be posted is; a double is left for the next run
+            _leave_one(host, pull, before, comments)
+        return bool(comments) or not draft.comments
+    return False
 
 
 def _in_text(draft: ReviewDraft) -> str:

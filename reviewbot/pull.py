@@ -212,15 +212,17 @@ def _draft(report: Report, beside: Sorted, before: Before, config: Config) -> Re
         alone=len(config.reviewers) == 1,
     )
     chosen = choose(report.findings, report.change.diff, choosing, round_=round_)
-    commented = [name for name, posted in beside.posted.items() if posted.comment is not None]
     wanted = publishing.summary
+    summary = wanted == "always" or (wanted == "findings" and bool(report.findings))
+    commented = [name for name, posted in beside.posted.items() if posted.comment is not None]
     return draft_review(
         report,
         chosen.inline,
-        chosen.outside,
+        # Without a summary nothing remembers them, and every run would say them again.
+        chosen.outside if summary else (),
         commented=commented,
         round_=round_,
-        summary=wanted == "always" or (wanted == "findings" and bool(report.findings)),
+        summary=summary,
     )
 
 

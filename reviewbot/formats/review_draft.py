@@ -47,12 +47,12 @@ def draft_review(
     `commented`: fingerprints of the findings that a comment of an earlier run shows.
     """
     on_lines = {*commented, *(entry.fingerprint for entry in inline)}
+    shown = {*on_lines, *(entry.fingerprint for entry in outside)}
     return ReviewDraft(
         body=_review_body(report, inline, outside),
         comments=tuple(_comment(entry, report.change.diff) for entry in inline),
-        summary=_summary(report, {*on_lines, *(entry.fingerprint for entry in outside)}, on_lines, round_)
-        if summary
-        else "",
+        summary=_summary(report, shown, on_lines, round_) if summary else "",
+        summary_without_comments=_summary(report, shown, {*commented}, round_) if summary else "",
     )
 
 

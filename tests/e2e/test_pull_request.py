@@ -286,6 +286,8 @@ def test_a_review_that_is_refused_is_posted_as_a_text(scene: Scene) -> None:
     (review,) = scene.pull.reviews
     assert scene.pull.comments == []
     assert "count has no start value" in review.body or "count is used before" in review.body
+    assert scene.run(action="synchronize").code == 1
+    assert scene.pull.reviews == [review]
 
 
 def test_a_pending_review_of_ours_is_taken_out_of_the_way(scene: Scene) -> None:
