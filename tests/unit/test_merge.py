@@ -167,6 +167,15 @@ def test_two_defects_that_others_report_as_well_are_not_tied_by_one_that_names_b
     assert sorted(map(sorted, entries)) == [["a", "b"], ["c", "d"]]
 
 
+def test_two_things_in_like_words_stay_apart_however_many_say_so() -> None:
+    user = ("", "`user` may be undefined when the session expired, so reading its id throws.")
+    user_too = ("", "When the session has expired `user` is undefined and accessing id crashes.")
+    order = ("", "`order` may be undefined when the cart is empty, so reading its id throws.")
+    order_too = ("", "When the cart is empty `order` is undefined and accessing id crashes.")
+    said = [say("a", user, 12), say("b", user_too, 12), say("e", order, 13), say("f", order_too, 13)]
+    assert together(*said) == [["a", "b"], ["e", "f"]]
+
+
 def test_a_third_reviewer_ties_what_two_told_too_differently() -> None:
     short = ("Lost updates", "Updates of the counter are lost when requests overlap.")
     other = ("No lock", "Threads touch the counter without taking the lock when it is shared by requests.")

@@ -229,6 +229,19 @@ def test_categories_of_behaviour_are_taken_for_one_another(category: Category) -
         ("The null check is missing here", "The null check is redundant here"),
         ("Retry limit is too high, lower it", "Retry limit is too low, raise it"),
         ("Argument 1 is not escaped", "Argument 2 is not escaped"),
+        ("Enable strict mode here", "Disable strict mode here"),
+        ("Allow empty names", "Reject empty names"),
+        ("Make the token private", "Make the token public"),
+        ("The upper bound should be inclusive", "The upper bound should be exclusive"),
+        (
+            "`user` may be undefined when the session expired, so reading its id throws.",
+            "When the cart is empty `order` is undefined and reading its id throws.",
+        ),
+        (
+            "`name` is saved without validation, so blank records enter the table.",
+            "Nothing validates `email` before saving; records with a blank one get into the table.",
+        ),
+        ("`$SRC` is unquoted, so paths with spaces are split.", "Paths with spaces split as `$DST` is unquoted."),
     ],
 )
 def test_equal_words_about_another_thing_are_another_defect(one: str, two: str) -> None:

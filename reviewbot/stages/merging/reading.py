@@ -91,6 +91,8 @@ class Wording:
     """Those of `words` that are code: quoted, `snake_case`, `camelCase`, with a digit, or one letter."""
     prose: frozenset[str]
     """Those of `words` that are none."""
+    subject: str | None
+    """The one name that the text quotes; None when it quotes none or several."""
 
 
 def read(finding: Finding) -> Reading:
@@ -116,7 +118,8 @@ def wording(finding: Finding) -> Wording:
     title, body = (_without(_places(text), text) for text in (_clean(finding.title), _clean(finding.body)))
     in_title, in_body = set(_pieces(title, _WHOLE)), set(_pieces(body, _WHOLE))
     words = [_word(word) for word in in_title | in_body]
-    quoted = (span for text in (title, body) for span in _QUOTED.findall(text))
+    quoted = [span for text in (title, body) for span in _QUOTED.findall(text)]
+    subjects = {" ".join(_pieces(span, _WHOLE)).casefold() for span in quoted}
     names = {word.casefold() for span in quoted for word in _pieces(span, _WHOLE)}
     names.update(word.folded for word in words if word.code_like)
     prose = frozenset(word.stem for word in words if word.folded not in names and word.stem)
@@ -125,6 +128,7 @@ def wording(finding: Finding) -> Wording:
         words=prose | names,
         names=frozenset(names),
         prose=prose,
+        subject=subjects.pop() if len(subjects) == 1 else None,
     )
 
 

@@ -70,6 +70,8 @@ _OPPOSITE = frozenset(
     extend/shorten widen/narrow tighten/relax tighten/loosen strict/lenient strict/loose strict/permissive long/short
     large/small big/small high/low early/late many/few slow/fast missing/redundant missing/unnecessary
     missing/superfluous missing/unneeded missing/duplicate necessary/unnecessary needed/unneeded keep/remove keep/drop
+    enable/disable allow/reject allow/deny allow/forbid public/private inclusive/exclusive sync/async
+    synchronous/asynchronous
     """.split()  # noqa: SIM905
 )
 _DIRECTED = frozenset[str]().union(*_OPPOSITE)
@@ -181,9 +183,21 @@ def contradict(a: Reading, b: Reading, one: Wording, two: Wording, similarity: f
         )
         if not shared or len(a.terms.keys() & b.terms.keys()) < ENOUGH:
             return True
-    return _differ_in_substance(one, two, one.words, two.words, plain=True) or _differ_in_substance(
-        one, two, one.title, two.title, plain=elsewhere or bool(lines)
+    return (
+        _differ_in_subject(one, two)
+        or _differ_in_substance(one, two, one.words, two.words, plain=True)
+        or _differ_in_substance(one, two, one.title, two.title, plain=elsewhere or bool(lines))
     )
+
+
+def _differ_in_subject(a: Wording, b: Wording) -> bool:
+    """Whether two texts say much the same, each of the one thing that it quotes, and these are two things."""
+    if a.subject is None or b.subject is None or a.subject in b.subject or b.subject in a.subject:
+        return False
+    mine, theirs = set(a.subject.split()), set(b.subject.split())
+    if mine <= b.words or theirs <= a.words:
+        return False
+    return 2 * len(a.prose & b.prose) >= min(len(a.prose), len(b.prose)) > 0
 
 
 def _differ_in_substance(a: Wording, b: Wording, mine: frozenset[str], theirs: frozenset[str], *, plain: bool) -> bool:
