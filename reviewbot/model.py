@@ -297,6 +297,11 @@ class State(StrEnum):
     FIXED = "fixed"
     DECLINED = "declined"
 
+    @property
+    def closed(self) -> bool:
+        """Nobody has to act on it: its code is gone, or a person has turned it down."""
+        return self in (State.FIXED, State.DECLINED)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MergedFinding:

@@ -13,7 +13,7 @@ from pathlib import Path
 from reviewbot import __version__
 from reviewbot.cli.output import write_file
 from reviewbot.errors import OutputError
-from reviewbot.model import Report, State
+from reviewbot.model import Report
 
 SUMMARY_LIMIT = 900_000
 """Bytes; GitHub takes 1 MiB for a step."""
@@ -40,7 +40,7 @@ def _outputs(report: Report | None, environ: Mapping[str, str]) -> None:
         return
     values: dict[str, str] = {"verdict": "skipped", "findings": "0", "blocking": "0", "cost-usd": ""}
     if report is not None:
-        current = [entry for entry in report.findings if entry.state not in (State.FIXED, State.DECLINED)]
+        current = [entry for entry in report.findings if not entry.state.closed]
         cost = report.usage.cost_usd
         values = {
             "verdict": report.verdict.conclusion.value,

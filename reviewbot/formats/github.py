@@ -11,14 +11,13 @@ from collections import Counter
 from collections.abc import Iterator
 
 from reviewbot.formats import phrases
-from reviewbot.model import Anchor, MergedFinding, Report, Severity, Side, State
+from reviewbot.model import Anchor, MergedFinding, Report, Severity
 from reviewbot.sanitize import clean_words, terminal, terminal_line
 
 MOST = 9
 """Annotations of each kind for findings; the tenth is for the verdict."""
 _MESSAGE, _TITLE = 4_000, 250
 _KINDS = {Severity.CRITICAL: "warning", Severity.HIGH: "warning", Severity.MEDIUM: "warning", Severity.LOW: "notice"}
-_GONE = (State.FIXED, State.DECLINED)
 
 
 def render_github(report: Report) -> str:
@@ -30,7 +29,7 @@ def _lines(report: Report) -> Iterator[str]:
     used: Counter[str] = Counter()
     beyond: list[MergedFinding] = []
     for entry in report.findings:
-        if entry.state in _GONE:
+        if entry.state.closed:
             continue
         kind = "error" if entry.blocking else _KINDS[entry.severity]
         used[kind] += 1
@@ -49,7 +48,7 @@ def _lines(report: Report) -> Iterator[str]:
 def _annotation(kind: str, entry: MergedFinding) -> str:
     anchor = entry.lead.anchor
     where = {} if anchor.path is None else {"file": anchor.path, **_lines_of(anchor)}
-    old = f"(removed line {anchor.start}) " if anchor.start is not None and anchor.side is Side.LEFT else ""
+    old = f"({removed}) " if (removed := phrases.removed(anchor)) else ""
     title = f"{entry.severity}, {phrases.agreement(entry)}: {old}{clean_words(entry.lead.title)}"
     body = clean_words(phrases.body(entry)) or clean_words(entry.lead.title)
     text = f"{body}\n\nReported by {', '.join(entry.reviewers)}."
@@ -57,10 +56,8 @@ def _annotation(kind: str, entry: MergedFinding) -> str:
 
 
 def _lines_of(anchor: Anchor) -> dict[str, str]:
-    """The lines in the head; removed ones have no number there."""
-    if anchor.start is None or anchor.side is Side.LEFT:
-        return {}
-    return {"line": str(anchor.start), "endLine": str(anchor.end or anchor.start)}
+    lines = phrases.head_lines(anchor)
+    return {} if lines is None else {"line": str(lines[0]), "endLine": str(lines[1])}
 
 
 def _line(entry: MergedFinding) -> str:

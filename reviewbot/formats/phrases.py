@@ -74,6 +74,18 @@ def place(anchor: Anchor) -> str:
     return f"{anchor.path}:{anchor.start}{end}{old}"
 
 
+def head_lines(anchor: Anchor) -> tuple[int, int] | None:
+    """The first and the last line in the head; None without a line, and for removed ones: they have no number there."""
+    if anchor.start is None or anchor.side is Side.LEFT:
+        return None
+    return anchor.start, anchor.end or anchor.start
+
+
+def removed(anchor: Anchor) -> str:
+    """`removed line 3`; empty for a line of the head."""
+    return f"removed line {anchor.start}" if anchor.start is not None and anchor.side is Side.LEFT else ""
+
+
 def dissent(entry: MergedFinding) -> list[str]:
     """`gemini says medium` for each reviewer that sees another severity than the entry's."""
     said = {(member.reviewer, member.severity) for member in entry.members if member.severity is not entry.severity}

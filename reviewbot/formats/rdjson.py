@@ -8,16 +8,15 @@ from __future__ import annotations
 from reviewbot.config.values import Json
 from reviewbot.formats import phrases
 from reviewbot.formats.jsontext import json_text
-from reviewbot.model import Anchor, MergedFinding, Report, Severity, Side, State
+from reviewbot.model import Anchor, MergedFinding, Report, Severity
 from reviewbot.sanitize import clean_words
 
 _SEVERITIES = {Severity.CRITICAL: "ERROR", Severity.HIGH: "ERROR", Severity.MEDIUM: "WARNING", Severity.LOW: "INFO"}
-_GONE = (State.FIXED, State.DECLINED)
 
 
 def render_rdjson(report: Report) -> str:
     """The findings that are not gone or declined as one DiagnosticResult."""
-    diagnostics: list[Json] = [_diagnostic(entry) for entry in report.findings if entry.state not in _GONE]
+    diagnostics: list[Json] = [_diagnostic(entry) for entry in report.findings if not entry.state.closed]
     return json_text({"source": {"name": "reviewbot"}, "diagnostics": diagnostics})
 
 
@@ -29,29 +28,28 @@ def _diagnostic(entry: MergedFinding) -> Json:
         "severity": _SEVERITIES[entry.severity],
         "code": {"value": f"{lead.category}/{entry.severity}"},
     }
-    in_head = lead.anchor.placed and lead.anchor.side is Side.RIGHT and lead.anchor.start is not None
-    if lead.suggestion is not None and in_head:
-        diagnostic["suggestions"] = [{"range": _range(lead.anchor), "text": lead.suggestion}]
+    lines = phrases.head_lines(lead.anchor)
+    if lead.suggestion is not None and lead.anchor.placed and lines is not None:
+        diagnostic["suggestions"] = [{"range": _range(*lines), "text": lead.suggestion}]
     if related := [_location(anchor) for anchor in entry.also_at if anchor.path is not None]:
         diagnostic["related_locations"] = [{"message": "also here", "location": place} for place in related]
     return diagnostic
 
 
 def _message(entry: MergedFinding) -> str:
-    anchor = entry.lead.anchor
-    removed = f"(removed line {anchor.start}) " if anchor.side is Side.LEFT and anchor.start is not None else ""
+    old = f"({removed}) " if (removed := phrases.removed(entry.lead.anchor)) else ""
     title, body = clean_words(entry.lead.title), clean_words(phrases.body(entry))
     who = f"{phrases.agreement(entry)}: {', '.join(entry.reviewers)}"
-    return "\n\n".join(part for part in (removed + title, body, who) if part)
+    return "\n\n".join(part for part in (old + title, body, who) if part)
 
 
 def _location(anchor: Anchor) -> dict[str, Json]:
-    """Removed lines have no number in the head, so that only their file is named."""
+    """Of what has no line in the head only the file is named."""
     place: dict[str, Json] = {"path": anchor.path or ""}
-    if anchor.start is not None and anchor.side is Side.RIGHT:
-        place["range"] = _range(anchor)
+    if lines := phrases.head_lines(anchor):
+        place["range"] = _range(*lines)
     return place
 
 
-def _range(anchor: Anchor) -> Json:
-    return {"start": {"line": anchor.start}, "end": {"line": anchor.end or anchor.start}}
+def _range(first: int, last: int) -> Json:
+    return {"start": {"line": first}, "end": {"line": last}}

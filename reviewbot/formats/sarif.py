@@ -13,7 +13,7 @@ from urllib.parse import quote
 from reviewbot.config.values import Json
 from reviewbot.formats import phrases
 from reviewbot.formats.jsontext import json_text
-from reviewbot.model import Anchor, Category, Conclusion, Finding, MergedFinding, Report, Severity, Side, State
+from reviewbot.model import Anchor, Category, Conclusion, Finding, MergedFinding, Report, Severity, State
 from reviewbot.sanitize import clean_words
 
 MOST = 25_000
@@ -120,8 +120,8 @@ def _message(entry: MergedFinding) -> str:
     where = ""
     if lead.anchor.path is None:
         where = "About the change as a whole: "
-    elif lead.anchor.side is Side.LEFT and lead.anchor.start is not None:
-        where = f"About removed line {lead.anchor.start}: "
+    elif removed := phrases.removed(lead.anchor):
+        where = f"About {removed}: "
     title, body = clean_words(lead.title), clean_words(phrases.body(entry))
     who = f"Reported by {', '.join(entry.reviewers)} ({phrases.agreement(entry)})."
     return "\n\n".join(part for part in (where + title, body, who) if part)
@@ -130,11 +130,12 @@ def _message(entry: MergedFinding) -> str:
 def _location(anchor: Anchor, home: str, sources: phrases.Sources) -> dict[str, Json]:
     """A place in the head; a removed line has none there, so that its file stands for it."""
     place: dict[str, Json] = {"artifactLocation": _artifact(anchor.path or home)}
-    if anchor.path is None or anchor.start is None or anchor.side is Side.LEFT:
+    lines = phrases.head_lines(anchor)
+    if anchor.path is None or lines is None:
         place["region"] = {"startLine": 1}
     else:
-        end = anchor.end or anchor.start
-        region: dict[str, Json] = {"startLine": anchor.start, "startColumn": 1, "endLine": end}
+        start, end = lines
+        region: dict[str, Json] = {"startLine": start, "startColumn": 1, "endLine": end}
         last = sources.excerpt(Anchor(path=anchor.path, start=end, end=end, placed=anchor.placed), limit=1).lines
         if last:
             region["endColumn"] = len(last[0][1].text.removesuffix("\r")) + 1
@@ -148,16 +149,10 @@ def _artifact(path: str) -> Json:
 
 def _fix(lead: Finding) -> Json:
     anchor = lead.anchor
-    if lead.suggestion is None or not anchor.placed or anchor.side is Side.LEFT:
+    lines = phrases.head_lines(anchor)
+    if lead.suggestion is None or not anchor.placed or anchor.path is None or lines is None:
         return None
-    if anchor.path is None or anchor.start is None:
-        return None
-    deleted: Json = {
-        "startLine": anchor.start,
-        "startColumn": 1,
-        "endLine": (anchor.end or anchor.start) + 1,
-        "endColumn": 1,
-    }
+    deleted: Json = {"startLine": lines[0], "startColumn": 1, "endLine": lines[1] + 1, "endColumn": 1}
     text = lead.suggestion if not lead.suggestion or lead.suggestion.endswith("\n") else f"{lead.suggestion}\n"
     replacement: Json = {"deletedRegion": deleted, "insertedContent": {"text": text}}
     return {

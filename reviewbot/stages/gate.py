@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from reviewbot.model import BUILTIN, Conclusion, Coverage, MergedFinding, Severity, State, Verdict
+from reviewbot.model import BUILTIN, Conclusion, Coverage, MergedFinding, Severity, Verdict
 
 _NAMED = 3
 """How many files a reason names."""
@@ -78,7 +78,7 @@ def _blocks(
 ) -> bool:
     if policy.fail_on is None or finding.severity.rank < policy.fail_on.rank:
         return False
-    if finding.state in (State.DECLINED, State.FIXED):
+    if finding.state.closed:
         return False
     own = any(m.reviewer == BUILTIN and m.severity.rank >= policy.fail_on.rank for m in finding.members)
     # The chunk with the fewest reviewers decides: a member that was said elsewhere, too, makes nothing weaker.
