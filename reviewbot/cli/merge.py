@@ -5,11 +5,19 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 import click
 
-from reviewbot.cli.options import SHARED, current_folder, open_recorder, read_overrides, read_targets, with_options
+from reviewbot.cli.options import (
+    SHARED,
+    Shared,
+    current_folder,
+    open_recorder,
+    read_overrides,
+    read_targets,
+    with_options,
+)
 from reviewbot.cli.output import exit_code, write_report
 
 if TYPE_CHECKING:
@@ -22,17 +30,7 @@ if TYPE_CHECKING:
 def merge(
     *,
     files: tuple[str, ...],
-    config_path: str | None,
-    reviewers: tuple[str, ...],
-    fail_on: str | None,
-    min_agreement: int | None,
-    formats: tuple[str, ...],
-    output: str | None,
-    no_cache: bool,  # noqa: ARG001 - nothing is asked
-    quiet: bool,  # noqa: ARG001 - there is no progress to show
-    verbose: bool,
-    color: str,
-    record: str | None,
+    **shared: Unpack[Shared],
 ) -> int:
     """Consolidate findings of separate runs.
 
@@ -47,21 +45,27 @@ def merge(
        "severity": "critical|high|medium|low", "category": "correctness",
        "title": "the defect in one line", "body": "what fails, when, and why"}]}
     """
-    targets = read_targets(formats, output)
+    targets = read_targets(shared["formats"], shared["output"])
 
     from reviewbot import after
 
-    recorder = open_recorder(record)
+    recorder = open_recorder(shared["record"])
     request = after.MergeRequest(
         files=tuple(_read(name) for name in files),
         cwd=current_folder(),
         environ=dict(os.environ),
-        config_path=config_path,
-        overrides=read_overrides(fail_on, min_agreement, reviewers),
+        config_path=shared["config_path"],
+        overrides=read_overrides(shared["fail_on"], shared["min_agreement"], shared["reviewers"]),
         recorder=recorder,
     )
     report = after.merge_files(request)
-    write_report(report, targets, color=color, verbose=verbose, problem=recorder.problem if recorder else None)
+    write_report(
+        report,
+        targets,
+        color=shared["color"],
+        verbose=shared["verbose"],
+        problem=recorder.problem if recorder else None,
+    )
     return exit_code(report.verdict)
 
 

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
 
 import click
 
@@ -141,6 +141,28 @@ SHOWING: Options = (
     ),
 )
 """Options of what is shown, and where."""
+
+
+class Shown(TypedDict):
+    """What `GATE` and `SHOWING` say."""
+
+    fail_on: str | None
+    min_agreement: int | None
+    formats: tuple[str, ...]
+    output: str | None
+    quiet: bool
+    verbose: bool
+    color: str
+
+
+class Shared(Shown):
+    """What `SHARED` says. `no_cache` changes nothing yet: every answer of this version is fresh."""
+
+    config_path: str | None
+    reviewers: tuple[str, ...]
+    no_cache: bool
+    record: str | None
+
 
 SHARED: Options = (
     *CHOOSING,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 import click
 
 from reviewbot.cli.job import finish_job
 from reviewbot.cli.options import (
     SHARED,
+    Shared,
     Target,
     current_folder,
     open_recorder,
@@ -34,39 +35,29 @@ def pr(
     *,
     pull_request: str | None,
     dry_run: bool,
-    config_path: str | None,
-    reviewers: tuple[str, ...],
-    fail_on: str | None,
-    min_agreement: int | None,
-    formats: tuple[str, ...],
-    output: str | None,
-    no_cache: bool,  # noqa: ARG001 - every answer is fresh in this version
-    quiet: bool,
-    verbose: bool,
-    color: str,
-    record: str | None,
+    **shared: Unpack[Shared],
 ) -> int:
     """Review a GitHub pull request and publish the review on it.
 
     PR is owner/name#7 or its address; in a GitHub Actions job it is found from the event. Needs GITHUB_TOKEN. The
     configuration is that of the base branch.
     """
-    targets = read_targets(formats, output)
+    targets = read_targets(shared["formats"], shared["output"])
 
     from reviewbot.pull import PullRequestReview, Told, review_pull_request
 
-    recorder = open_recorder(record)
+    recorder = open_recorder(shared["record"])
     request = PullRequestReview(
         named=pull_request,
         cwd=current_folder(),
         environ=dict(os.environ),
-        config_path=config_path,
-        overrides=read_overrides(fail_on, min_agreement, reviewers),
+        config_path=shared["config_path"],
+        overrides=read_overrides(shared["fail_on"], shared["min_agreement"], shared["reviewers"]),
         recorder=recorder,
         dry_run=dry_run,
     )
     try:
-        ended = review_pull_request(request, watch(quiet=quiet, color=use_color(color, sys.stderr)))
+        ended = review_pull_request(request, watch(quiet=shared["quiet"], color=use_color(shared["color"], sys.stderr)))
     except GitHubError as error:
         if error.status is not None and error.status < 500 and error.status != 429:
             raise
@@ -85,7 +76,7 @@ def pr(
         problem = f"{problem}\n{error}" if problem else str(error)
     if ended.read_only and not any(target.format == "github" for target in targets):
         targets = (*targets, *_annotations(targets))
-    write_report(ended.report, targets, color=color, verbose=verbose, problem=problem)
+    write_report(ended.report, targets, color=shared["color"], verbose=shared["verbose"], problem=problem)
     return exit_code(ended.report.verdict)
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Unpack
 
 import click
 
-from reviewbot.cli.options import GATE, SHOWING, read_overrides, read_targets, with_options
+from reviewbot.cli.options import GATE, SHOWING, Shown, read_overrides, read_targets, with_options
 from reviewbot.cli.output import exit_code, write_report
 
 
@@ -16,13 +17,7 @@ from reviewbot.cli.output import exit_code, write_report
 def replay(
     *,
     folder: str,
-    fail_on: str | None,
-    min_agreement: int | None,
-    formats: tuple[str, ...],
-    output: str | None,
-    quiet: bool,  # noqa: ARG001 - there is no progress to show
-    verbose: bool,
-    color: str,
+    **shown: Unpack[Shown],
 ) -> int:
     """Re-run everything after the model calls on a run that `--record DIR` has kept.
 
@@ -31,10 +26,10 @@ def replay(
     configuration; of a merge: its files) without keys and with secrets replaced: what a bug report needs. It holds your
     code: read it before you pass it on.
     """
-    targets = read_targets(formats, output)
+    targets = read_targets(shown["formats"], shown["output"])
 
     from reviewbot import after
 
-    report = after.replay(Path(folder), read_overrides(fail_on, min_agreement, ()))
-    write_report(report, targets, color=color, verbose=verbose)
+    report = after.replay(Path(folder), read_overrides(shown["fail_on"], shown["min_agreement"], ()))
+    write_report(report, targets, color=shown["color"], verbose=shown["verbose"])
     return exit_code(report.verdict)

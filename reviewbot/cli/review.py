@@ -5,11 +5,19 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 import click
 
-from reviewbot.cli.options import SHARED, current_folder, open_recorder, read_overrides, read_targets, with_options
+from reviewbot.cli.options import (
+    SHARED,
+    Shared,
+    current_folder,
+    open_recorder,
+    read_overrides,
+    read_targets,
+    with_options,
+)
 from reviewbot.cli.output import exit_code, use_color, write_proposal, write_report
 from reviewbot.cli.progress import watch
 
@@ -31,17 +39,7 @@ def review(
     uncommitted: bool,
     diff: str | None,
     dry_run: bool,
-    config_path: str | None,
-    reviewers: tuple[str, ...],
-    fail_on: str | None,
-    min_agreement: int | None,
-    formats: tuple[str, ...],
-    output: str | None,
-    no_cache: bool,  # noqa: ARG001 - every answer is fresh in this version
-    quiet: bool,
-    verbose: bool,
-    color: str,
-    record: str | None,
+    **shared: Unpack[Shared],
 ) -> int:
     """Review a local change.
 
@@ -50,9 +48,9 @@ def review(
     """
     if sum([range_ is not None, staged, uncommitted, diff is not None]) > 1:
         raise click.UsageError("give one of RANGE, --staged, --uncommitted and --diff")
-    if record is not None and dry_run:
+    if shared["record"] is not None and dry_run:
         raise click.UsageError("--record keeps the answers, and --dry-run asks for none; give one of them")
-    targets = read_targets(formats, output)
+    targets = read_targets(shared["formats"], shared["output"])
 
     from reviewbot import app
 
@@ -65,20 +63,26 @@ def review(
         source = app.Uncommitted()
     else:
         source = app.Range(spec=range_)
-    recorder = open_recorder(record)
+    recorder = open_recorder(shared["record"])
     request = app.Request(
         source=source,
         cwd=current_folder(),
         environ=dict(os.environ),
-        config_path=config_path,
-        overrides=read_overrides(fail_on, min_agreement, reviewers),
+        config_path=shared["config_path"],
+        overrides=read_overrides(shared["fail_on"], shared["min_agreement"], shared["reviewers"]),
         recorder=recorder,
     )
     if dry_run:
         write_proposal(app.propose(request), targets)
         return 0
-    report = app.review(request, watch(quiet=quiet, color=use_color(color, sys.stderr)))
-    write_report(report, targets, color=color, verbose=verbose, problem=recorder.problem if recorder else None)
+    report = app.review(request, watch(quiet=shared["quiet"], color=use_color(shared["color"], sys.stderr)))
+    write_report(
+        report,
+        targets,
+        color=shared["color"],
+        verbose=shared["verbose"],
+        problem=recorder.problem if recorder else None,
+    )
     return exit_code(report.verdict)
 
 
