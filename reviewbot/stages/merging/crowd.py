@@ -15,14 +15,12 @@ from reviewbot.model import Anchor
 from reviewbot.stages.merging.similarity import (
     REACH,
     Vector,
-    contradict,
     cosine,
     needed,
-    threshold,
     vector,
     vocabulary,
 )
-from reviewbot.stages.merging.ties import fit
+from reviewbot.stages.merging.ties import Spoken, fit
 from reviewbot.stages.merging.tuning import Tuning
 from reviewbot.stages.merging.voices import Voice
 
@@ -37,12 +35,11 @@ _FULL = 12
 """Findings of the crowd in one group."""
 
 
-class Crowd:
+class Crowd(Spoken):
     """The findings heard so far and the groups they form."""
 
     def __init__(self, groups: Sequence[Sequence[Voice]], tuning: Tuning) -> None:
-        self._tuning = tuning
-        self._voices: list[Voice] = []
+        super().__init__([], tuning)
         self._vectors: dict[int, Vector] = {}
         self._group_of: list[int] = []
         self._members: dict[int, list[int]] = {}
@@ -119,13 +116,6 @@ class Crowd:
 
     def similarity(self, one: int, two: int) -> float:
         return cosine(self._vector(one), self._vector(two))
-
-    def threshold(self, one: int, two: int) -> float:
-        return threshold(self._voices[one].reading, self._voices[two].reading, self._tuning)
-
-    def contrary(self, one: int, two: int) -> bool:
-        a, b = self._voices[one], self._voices[two]
-        return contradict(a.reading, b.reading, a.wording, b.wording, self.similarity(one, two))
 
 
 _Holders = defaultdict[str, list[int]]

@@ -19,11 +19,10 @@ from reviewbot.stages.merging.similarity import (
     contradict,
     cosine,
     needed,
-    threshold,
     vector,
     vocabulary,
 )
-from reviewbot.stages.merging.ties import belong, is_bridge
+from reviewbot.stages.merging.ties import Spoken, belong, is_bridge
 from reviewbot.stages.merging.tuning import Tuning
 from reviewbot.stages.merging.voices import Voice
 
@@ -57,10 +56,9 @@ def groups_of(panel: Sequence[Sequence[Voice]], tuning: Tuning) -> list[list[Voi
     return _Table(panel, tuning).groups()
 
 
-class _Table:
+class _Table(Spoken):
     def __init__(self, panel: Sequence[Sequence[Voice]], tuning: Tuning) -> None:
-        self._tuning = tuning
-        self._voices = [voice for voices in panel for voice in voices]
+        super().__init__([voice for voices in panel for voice in voices], tuning)
         self._similar: dict[tuple[int, int], float] = {}
         ends = list(accumulate((len(voices) for voices in panel), initial=0))
         numbers = [range(start, end) for start, end in pairwise(ends)]
@@ -105,13 +103,6 @@ class _Table:
 
     def similarity(self, one: int, two: int) -> float:
         return self._similar[min(one, two), max(one, two)]
-
-    def threshold(self, one: int, two: int) -> float:
-        return threshold(self._voices[one].reading, self._voices[two].reading, self._tuning)
-
-    def contrary(self, one: int, two: int) -> bool:
-        a, b = self._voices[one], self._voices[two]
-        return contradict(a.reading, b.reading, a.wording, b.wording, self.similarity(one, two))
 
 
 def _mutual(pairs: Sequence[_Pair]) -> Iterator[_Pair]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from itertools import product
 from typing import Protocol
 
+from reviewbot.stages.merging.similarity import contradict, threshold
 from reviewbot.stages.merging.tuning import Tuning
+from reviewbot.stages.merging.voices import Voice
 
 
 class Comparison(Protocol):
@@ -23,6 +26,27 @@ class Comparison(Protocol):
     def contrary(self, one: int, two: int) -> bool:
         """Whether they clearly report two defects."""
         ...
+
+
+class Spoken(ABC):
+    """A Comparison of voices, which are numbered as they stand in the list. What their words are worth is left open."""
+
+    def __init__(self, voices: list[Voice], tuning: Tuning) -> None:
+        self._voices = voices
+        self._tuning = tuning
+
+    @abstractmethod
+    def similarity(self, one: int, two: int) -> float:
+        """See Comparison."""
+
+    def threshold(self, one: int, two: int) -> float:
+        """See Comparison."""
+        return threshold(self._voices[one].reading, self._voices[two].reading, self._tuning)
+
+    def contrary(self, one: int, two: int) -> bool:
+        """See Comparison."""
+        a, b = self._voices[one], self._voices[two]
+        return contradict(a.reading, b.reading, a.wording, b.wording, self.similarity(one, two))
 
 
 def is_bridge(
