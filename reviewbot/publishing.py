@@ -14,7 +14,7 @@ from typing import Protocol
 
 from reviewbot.config.values import Json
 from reviewbot.errors import GitHubError
-from reviewbot.formats.marker import read_finding, read_summary
+from reviewbot.formats.marker import read_finding, read_summary, without_marker
 from reviewbot.posted import InlineComment, Posted, PullRequest, ReviewDraft
 from reviewbot.sanitize import markdown_line
 
@@ -167,32 +167,31 @@ def publish(host: Host, pull: PullRequest, draft: ReviewDraft, before: Before, g
 
 def _post_review(host: Host, pull: PullRequest, draft: ReviewDraft, before: Before) -> bool:
     """Post it; without the comments that GitHub refuses, which then stand in its text. Whether they are on lines."""
-    for body, comments in ((draft.body, draft.comments), (_in_text(draft), ())):
-        try:
-            _once(
-                lambda body=body, comments=comments: host.create_review(  # type: ignore[misc]
-                    pull.repository, pull.number, commit=pull.head, body=body, comments=comments
-                ),
-                lambda body=body, comments=comments: _is_posted(host, pull, before, body, comments),  # type: ignore[misc]
-                lambda error: _pending_removed(host, pull, error),
-            )
-        except GitHubError as error:
-            if error.status != 422 or not comments:
-                raise
-            _still(host, pull)
-            continue
+    try:
+        _post_once(host, pull, draft.body, draft.comments, before)
+    except GitHubError as error:
+        if error.status != 422 or not draft.comments:
+            raise
+        _still(host, pull)
+        _post_once(host, pull, _in_text(draft), (), before)
+        return False
+    return True
+
+
+def _post_once(host: Host, pull: PullRequest, body: str, comments: tuple[InlineComment, ...], before: Before) -> None:
+    _once(
+        lambda: host.create_review(pull.repository, pull.number, commit=pull.head, body=body, comments=comments),
+        lambda: _is_posted(host, pull, before, body, comments),
+        lambda error: _pending_removed(host, pull, error),
+    )
+    if comments:
         with suppress(GitHubError):  # what was to be posted is; a double is left for the next run
             _leave_one(host, pull, before, comments)
-        return bool(comments) or not draft.comments
-    return False
 
 
 def _in_text(draft: ReviewDraft) -> str:
     """The whole review without a comment on a line, cut to what a body may have."""
-    told = [
-        f"**{markdown_line(f'{c.path}:{c.line}')}**\n\n{c.body.rpartition('<!-- reviewbot:')[0]}"
-        for c in draft.comments
-    ]
+    told = [f"**{markdown_line(f'{c.path}:{c.line}')}**\n\n{without_marker(c.body)}" for c in draft.comments]
     text = "\n\n".join([draft.body, f"## {_ON_NO_LINE}", *told])
     return text if len(text) <= 60_000 else f"{text[:60_000].rpartition('**')[0]}\n\n…"
 
@@ -200,14 +199,13 @@ def _in_text(draft: ReviewDraft) -> str:
 def _is_posted(host: Host, pull: PullRequest, before: Before, body: str, comments: Sequence[InlineComment]) -> bool:
     """Whether a review that got no answer is there: its comments are, or, without any, its text."""
     if comments:
-        wanted = {found.fingerprint for comment in comments if (found := read_finding(comment.body))}
         known = {posted.comment for posted in before.posted}
         there = {
             posted.fingerprint
             for item in host.review_comments(pull.repository, pull.number)
             if (posted := _posted(item)) and posted.comment not in known and _is_ours(item, before)
         }
-        return wanted <= there
+        return _fingerprints(comments) <= there
     reviews = host.reviews(pull.repository, pull.number)
     return any(_text(review) == body and review.get("commit_id") == pull.head for review in reviews)
 
@@ -226,7 +224,7 @@ def _pending_removed(host: Host, pull: PullRequest, error: GitHubError) -> bool:
 
 def _leave_one(host: Host, pull: PullRequest, before: Before, comments: Sequence[InlineComment]) -> None:
     """Where another run posted the same at the same time, leave the older comment of each finding."""
-    wanted = {found.fingerprint for comment in comments if (found := read_finding(comment.body))}
+    wanted = _fingerprints(comments)
     seen: dict[str, int] = {}
     for item in host.review_comments(pull.repository, pull.number):
         posted = _posted(item)
@@ -236,6 +234,10 @@ def _leave_one(host: Host, pull: PullRequest, before: Before, comments: Sequence
             host.delete_review_comment(pull.repository, posted.comment)
         else:
             seen[posted.fingerprint] = posted.comment
+
+
+def _fingerprints(comments: Iterable[InlineComment]) -> set[str]:
+    return {found.fingerprint for comment in comments if (found := read_finding(comment.body))}
 
 
 # ---------------------------------------------------------------- replies and summary
@@ -258,14 +260,13 @@ def _write_summary(host: Host, pull: PullRequest, body: str, before: Before) -> 
             _once(lambda: host.edit_comment(pull.repository, number, body), lambda: False)
         return
 
-    def ours() -> list[int]:
-        return [
-            number
+    def there() -> bool:
+        return any(
+            read_summary(_text(item)) and _is_ours(item, before)
             for item in host.issue_comments(pull.repository, pull.number)
-            if read_summary(_text(item)) and _is_ours(item, before) and (number := _number(item)) is not None
-        ]
+        )
 
-    _once(lambda: host.create_comment(pull.repository, pull.number, body), lambda: bool(ours()))
+    _once(lambda: host.create_comment(pull.repository, pull.number, body), there)
 
 
 # ---------------------------------------------------------------- how

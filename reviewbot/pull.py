@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from reviewbot.app import Setup, carry_out, set_up
-from reviewbot.config.load import LoadedConfig, load_config
+from reviewbot.config.load import FILES, LoadedConfig, load_config
 from reviewbot.config.overrides import Overrides
 from reviewbot.config.values import Config, NetworkConfig, SkipConfig
 from reviewbot.errors import GitHubError, ReviewbotError, UsageError
@@ -33,7 +33,6 @@ from reviewbot.stages.known import compare
 
 API_URL, SERVER_URL = "https://api.github.com", "https://github.com"
 _FETCH_SECONDS = 120
-_OUR_FILES = (".reviewbot.yaml", ".reviewbot.yml", ".github/reviewbot.yaml", ".github/reviewbot.yml", "pyproject.toml")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,8 +60,6 @@ class Told:
 class Outcome:
     report: Report
     draft: ReviewDraft
-    published: bool
-    """What there was to say stands on the pull request."""
     read_only: bool
     """The token may not write: what there is to say has to be shown elsewhere."""
 
@@ -167,7 +164,7 @@ def _skipped(pull: PullRequest, skip: SkipConfig) -> str | None:
 def _own_files(change: Change, setup: Setup) -> list[str]:
     """A sentence when the change touches what decides about its review: it has no say in it yet."""
     config = setup.config
-    own = {*_OUR_FILES[:-1], ".reviewbot/ignored.yaml", setup.loaded.source or ""}
+    own = {*FILES, ".reviewbot/ignored.yaml", setup.loaded.source or ""}
     own |= {text.source for text in config.instructions}
     own |= {reviewer.brief.source for reviewer in config.reviewers if reviewer.brief}
     touched = sorted({name for file in change.diff.files for name in (file.path, file.old_path) if name in own})
@@ -187,7 +184,7 @@ def _publish(
     reviewed = [file.path for file in report.files if file.reviewed]
     beside = compare(found, before.posted, report.change.diff, reviewed=reviewed)
     draft = _draft(report, beside, before, config)
-    outcome = Outcome(report=report, draft=draft, published=False, read_only=False)
+    outcome = Outcome(report=report, draft=draft, read_only=False)
     if request.dry_run or report.verdict.conclusion is Conclusion.SKIPPED:
         return outcome
     try:
@@ -199,7 +196,7 @@ def _publish(
             note = "The token may not write to the pull request, so nothing is posted there."
             return replace(outcome, report=replace(report, notes=(*report.notes, note)), read_only=True)
         return replace(outcome, report=_incomplete(report, config, f"The review could not be posted: {error}."))
-    return replace(outcome, published=True)
+    return outcome
 
 
 def _draft(report: Report, beside: Sorted, before: Before, config: Config) -> ReviewDraft:

@@ -95,6 +95,7 @@ def _line(text: str) -> str:
 
 def _draft_text(draft: ReviewDraft) -> str:
     """What would be posted, comment by comment, without the hidden lines."""
+    from reviewbot.formats.marker import without_marker
     from reviewbot.sanitize import terminal
 
     parts = [("the review", draft.body)] if draft.has_review else []
@@ -105,8 +106,5 @@ def _draft_text(draft: ReviewDraft) -> str:
         parts.append(("the summary", draft.summary))
     if not parts:
         return "Nothing would be posted.\n\n"
-    shown = [
-        f"---- {_line(name)}\n{terminal(body.rpartition('<!-- reviewbot:')[0] or body).strip()}\n"
-        for name, body in parts
-    ]
+    shown = [f"---- {_line(name)}\n{terminal(without_marker(body)).strip()}\n" for name, body in parts]
     return "\n".join([*shown, "---- end of what would be posted\n\n"])

@@ -28,7 +28,7 @@ __all__ = ["LoadedConfig", "Overrides", "TextReader", "Unset", "WorkTree", "load
 MAX_FILE_BYTES = 256 * 1024
 """A larger file is refused unread; instructions of this size cost more than they help."""
 
-_FILES = (".reviewbot.yaml", ".reviewbot.yml", ".github/reviewbot.yaml", ".github/reviewbot.yml")
+FILES = (".reviewbot.yaml", ".reviewbot.yml", ".github/reviewbot.yaml", ".github/reviewbot.yml")
 _PYPROJECT = "pyproject.toml"
 
 
@@ -114,10 +114,10 @@ def _choose(read: TextReader, explicit: str | None, environ: Mapping[str, str], 
     if from_environment:
         document = _named(read, from_environment, "REVIEWBOT_CONFIG", cwd)
         return _Chosen(document=document, how="REVIEWBOT_CONFIG")
-    for position, file in enumerate(_FILES):
+    for position, file in enumerate(FILES):
         data = read.read(file)
         if data is not None:
-            unread = [other for other in _FILES[position + 1 :] if _exists(read, other)]
+            unread = [other for other in FILES[position + 1 :] if _exists(read, other)]
             unread += [f"[tool.reviewbot] in {_PYPROJECT}"] if _has_table(read) else []
             notes = tuple(f"{other} is not read, because there is {file}." for other in unread)
             return _Chosen(document=_document(file, data), how="found", notes=notes)

@@ -81,6 +81,11 @@ def read_summary(body: str) -> Rounds | None:
     return Rounds(round=max(0, number), head=head, findings=tuple(posted for posted in found if posted))
 
 
+def without_marker(body: str) -> str:
+    """What people read of a text of ours."""
+    return body.rpartition("<!-- reviewbot:")[0] or body
+
+
 def _line(kind: str, document: Json) -> str:
     text = json.dumps(document, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "replace")
     return f"<!-- reviewbot:{kind}:1:{base64.urlsafe_b64encode(text).decode().rstrip('=')} -->"

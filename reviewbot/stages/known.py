@@ -34,11 +34,11 @@ def compare(
     states = {number: State.DECLINED if posted[at].declined else State.KNOWN for number, at in matched.items()}
     used = set(matched.values())
     rest = [old for at, old in enumerate(posted) if at not in used and not old.declined and not old.fixed]
-    sources = _Sources(diff)
+    sources, read = _Sources(diff), frozenset(reviewed)
     return Sorted(
         entries=tuple(replace(entry, state=states.get(number, State.NEW)) for number, entry in enumerate(entries)),
         posted={entries[number].fingerprint: posted[at] for number, at in matched.items()},
-        gone=tuple(old for old in rest if sources.lacks(old, set(reviewed))),
+        gone=tuple(old for old in rest if sources.lacks(old, read)),
     )
 
 
@@ -123,7 +123,7 @@ class _Sources:
                 self._files.setdefault(path, []).append(file)
         self._hashes: dict[tuple[str, Side], frozenset[str]] = {}
 
-    def lacks(self, old: Posted, reviewed: set[str]) -> bool:
+    def lacks(self, old: Posted, reviewed: frozenset[str]) -> bool:
         """Whether the line that a finding was about is no longer what it was."""
         if old.path is None or not old.source:
             return False

@@ -10,7 +10,7 @@ import json
 import queue
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NoReturn
 from urllib.parse import quote
 
@@ -23,7 +23,6 @@ from reviewbot.errors import GitHubError
 from reviewbot.posted import InlineComment, PullRequest
 from reviewbot.sanitize.keys import said
 
-API_URL = "https://api.github.com"
 PAGE = 100
 _MOST_PAGES = 30
 _READ_TRIES = 3
@@ -41,23 +40,8 @@ class Access:
     """Where the API is and what opens it."""
 
     api_url: str
-    token: str
+    token: str = field(repr=False)
     network: NetworkConfig
-
-    def __repr__(self) -> str:
-        return f"Access({self.api_url})"
-
-
-class _Plain:
-    """No proxy, no .netrc and no certificate bundle of the environment: they would see the token, or replace it."""
-
-    network: NetworkConfig
-
-    @staticmethod
-    def calm(session: requests.Session, network: NetworkConfig) -> None:
-        session.trust_env = network.trust_env
-        if network.ca_bundle is not None:
-            session.verify = network.ca_bundle
 
 
 class GitHub:
@@ -94,10 +78,6 @@ class GitHub:
 
     def reviews(self, repository: str, number: int) -> list[Item]:
         return list(self._pages(f"/repos/{_path(repository)}/pulls/{number}/reviews"))
-
-    def files(self, repository: str, number: int) -> list[Item]:
-        """The changed files, at most 3,000, as GitHub shows them: `patch` is missing for what it does not show."""
-        return list(self._pages(f"/repos/{_path(repository)}/pulls/{number}/files"))
 
     def permission(self, repository: str, login: str) -> str:
         """`admin`, `write`, `read` or `none`."""
@@ -278,17 +258,21 @@ def _patience() -> GithubRetry:
 
 
 def _requester(access: Access, *, retry: GithubRetry | None, seconds: int) -> Requester:
-    network = access.network
+    def isolate(session: requests.Session) -> None:
+        """No proxy, .netrc or certificate bundle of the environment: they would see the token, or replace it."""
+        session.trust_env = access.network.trust_env
+        if access.network.ca_bundle is not None:
+            session.verify = access.network.ca_bundle
 
     class Http(HTTPRequestsConnectionClass):
         def __init__(self, *arguments: Any, **named: Any) -> None:
             super().__init__(*arguments, **named)
-            _Plain.calm(self.session, network)
+            isolate(self.session)
 
     class Https(HTTPSRequestsConnectionClass):
         def __init__(self, *arguments: Any, **named: Any) -> None:
             super().__init__(*arguments, **named)
-            _Plain.calm(self.session, network)
+            isolate(self.session)
 
     Requester.injectConnectionClasses(Http, Https)
     github = Github(
