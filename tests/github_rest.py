@@ -192,38 +192,39 @@ def post_reply(call: Call) -> Response:
     return Response.of(shapes.review_comment(reply, pull, call.api), status=201)
 
 
-def patch_review_comment(call: Call) -> Response:
+def _own_review_comment(call: Call) -> tuple[Pull, ReviewComment]:
+    """The comment on a line that a request is about, and that its token may change."""
     token = call.may_write("pull_requests")
     for pull in call.repo.pulls.values():
         for comment in pull.seen(token.login):
             if comment.id == call.id:
                 rules.check_author(token, comment, call.repo)
-                comment.body = rules.comment_body(call.payload, "PullRequestReviewComment")
-                comment.updated_at = call.site.world.now()
-                return Response.of(shapes.review_comment(comment, pull, call.api))
+                return pull, comment
     raise not_found()
 
 
-def delete_review_comment(call: Call) -> Response:
-    token = call.may_write("pull_requests")
-    for pull in call.repo.pulls.values():
-        for comment in pull.seen(token.login):
-            if comment.id == call.id:
-                rules.check_author(token, comment, call.repo)
-                pull.comments.remove(comment)
-                return Response(status=204, body=b"")
-    raise not_found()
-
-
-def delete_issue_comment(call: Call) -> Response:
+def _own_issue_comment(call: Call) -> tuple[Pull, IssueComment]:
+    """The same for a comment on the whole."""
     token = call.may_write("issues", "pull_requests")
     for pull in call.repo.pulls.values():
         for comment in pull.issue_comments:
             if comment.id == call.id:
                 rules.check_author(token, comment, call.repo)
-                pull.issue_comments.remove(comment)
-                return Response(status=204, body=b"")
+                return pull, comment
     raise not_found()
+
+
+def patch_review_comment(call: Call) -> Response:
+    pull, comment = _own_review_comment(call)
+    comment.body = rules.comment_body(call.payload, "PullRequestReviewComment")
+    comment.updated_at = call.site.world.now()
+    return Response.of(shapes.review_comment(comment, pull, call.api))
+
+
+def delete_review_comment(call: Call) -> Response:
+    pull, comment = _own_review_comment(call)
+    pull.comments.remove(comment)
+    return Response(status=204, body=b"")
 
 
 def post_issue_comment(call: Call) -> Response:
@@ -233,15 +234,16 @@ def post_issue_comment(call: Call) -> Response:
 
 
 def patch_issue_comment(call: Call) -> Response:
-    token = call.may_write("issues", "pull_requests")
-    for pull in call.repo.pulls.values():
-        for comment in pull.issue_comments:
-            if comment.id == call.id:
-                rules.check_author(token, comment, call.repo)
-                comment.body = rules.comment_body(call.payload, "IssueComment")
-                comment.updated_at = call.site.world.now()
-                return Response.of(shapes.issue_comment(comment, pull, call.api))
-    raise not_found()
+    pull, comment = _own_issue_comment(call)
+    comment.body = rules.comment_body(call.payload, "IssueComment")
+    comment.updated_at = call.site.world.now()
+    return Response.of(shapes.issue_comment(comment, pull, call.api))
+
+
+def delete_issue_comment(call: Call) -> Response:
+    pull, comment = _own_issue_comment(call)
+    pull.issue_comments.remove(comment)
+    return Response(status=204, body=b"")
 
 
 def post_check_run(call: Call) -> Response:

@@ -3,28 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from github import Github, GithubException
-from github_scene import IN_DIFF, NAME, Scene, message, opened
+from github_scene import IN_DIFF, NAME, Scene, message
 from github_server import FORK_TOKEN, JOB_TOKEN, USER_TOKEN
 from github_values import GHOST, JOB_LOGIN
 from provider_formats import Object, objects
-
-
-@pytest.fixture
-def scene(tmp_path: Path) -> Iterator[Scene]:
-    with opened(tmp_path) as scene:
-        yield scene
-
-
-@pytest.fixture
-def client(scene: Scene) -> Iterator[Github]:
-    with scene.client() as client:
-        yield client
-
 
 # ---------------------------------------------------------------- who may
 

@@ -9,7 +9,6 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -29,22 +28,9 @@ from github_faults import (
     too_many,
     unprocessable,
 )
-from github_scene import NAME, REPO, REVIEWS, Scene, opened
+from github_scene import NAME, REPO, REVIEWS, Scene
 from github_server import FORK_TOKEN, JOB_TOKEN, FakeGitHub
 from gitrepo import GitRepo, environ
-
-
-@pytest.fixture
-def scene(tmp_path: Path) -> Iterator[Scene]:
-    with opened(tmp_path) as scene:
-        yield scene
-
-
-@pytest.fixture
-def client(scene: Scene) -> Iterator[Github]:
-    with scene.client() as client:
-        yield client
-
 
 # ---------------------------------------------------------------- faults and the record
 

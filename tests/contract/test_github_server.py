@@ -4,28 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from github import Github, GithubException
 from github.PullRequest import PullRequest, ReviewComment
-from github_scene import IN_DIFF, LINES, NAME, REPO, Scene, errors, message, opened
+from github_scene import IN_DIFF, LINES, NAME, REPO, Scene, errors, message
 from github_server import USER_TOKEN
 from github_values import JOB_LOGIN, Placed
 from provider_formats import Object, objects
-
-
-@pytest.fixture
-def scene(tmp_path: Path) -> Iterator[Scene]:
-    with opened(tmp_path) as scene:
-        yield scene
-
-
-@pytest.fixture
-def client(scene: Scene) -> Iterator[Github]:
-    with scene.client() as client:
-        yield client
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from github_state import Pull
 from github_values import Placed
 from gitrepo import AFTER, BEFORE, GitRepo
 from providers import FakeProviders, Reply, by_model, findings_reply
+from stats_defects import CLEAN, EMPTY, UNSET
 
 from reviewbot.formats.marker import read_finding, read_summary
 from reviewbot.publishing import GONE
@@ -23,17 +24,8 @@ from reviewbot.publishing import GONE
 PULL = "GET /repos/{owner}/{repo}/pulls/{number}"
 REVIEWS = "POST /repos/{owner}/{repo}/pulls/{number}/reviews"
 COMMENT = "POST /repos/{owner}/{repo}/issues/{number}/comments"
-EDIT = "PATCH /repos/{owner}/{repo}/issues/comments/{id}"
 API = "/repos/"
 
-UNSET = entry(
-    "src/stats.py",
-    3,
-    "count is used before it is set",
-    "`count += item` raises UnboundLocalError for the first item, because the start value was removed.",
-    quote="        count += item",
-    category="bug",
-)
 UNSET_TOO = entry(
     "src/stats.py",
     3,
@@ -48,14 +40,6 @@ AGAIN = entry(
     "Adding the first item to `count` fails with UnboundLocalError: nothing sets it before the loop any more.",
     quote="        count += item",
 )
-EMPTY = entry(
-    "src/stats.py",
-    8,
-    "mean() divides by zero for an empty list",
-    "len(items) is 0 for an empty list and mean([]) raises ZeroDivisionError.",
-    severity="medium",
-)
-CLEAN = findings_reply([])
 
 
 @dataclass

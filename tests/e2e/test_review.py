@@ -16,17 +16,10 @@ from commandline import CONFIG, KEYS, Ended, command, entry, environment, review
 from gitrepo import GitRepo
 from provider_formats import Said
 from providers import FakeProviders, Hang, Recorded, Reply, Status, by_model, findings_reply, text_reply
+from stats_defects import CLEAN, EMPTY, UNSET
 
 from reviewbot.formats.json import load_report_schema
 
-UNSET = entry(
-    "src/stats.py",
-    3,
-    "count is used before it is set",
-    "`count += item` raises UnboundLocalError for the first item, because the start value was removed.",
-    quote="        count += item",
-    category="bug",
-)
 UNSET_TOO = entry(
     "src/stats.py",
     2,
@@ -35,14 +28,6 @@ UNSET_TOO = entry(
     severity="critical",
     quote="count += item",
 )
-EMPTY = entry(
-    "src/stats.py",
-    8,
-    "mean() divides by zero for an empty list",
-    "len(items) is 0 for an empty list and mean([]) raises ZeroDivisionError.",
-    severity="medium",
-)
-CLEAN = findings_reply([])
 
 
 def panel(opus: Reply = CLEAN, gpt: Reply = CLEAN, gemini: Reply = CLEAN) -> FakeProviders:

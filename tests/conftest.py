@@ -3,11 +3,16 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from git_http import serve
 from git_pull import Pull
 from gitrepo import GitRepo, two_defects
+
+if TYPE_CHECKING:  # PyGithub takes a while, and few tests need it
+    from github import Github
+    from github_scene import Scene
 
 
 @pytest.fixture
@@ -24,3 +29,19 @@ def pull(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pull]:
     with serve(tmp_path / "served") as server:
         yield Pull(repo=GitRepo(tmp_path / "author"), server=server, temp=temp)
     assert list(temp.iterdir()) == []
+
+
+@pytest.fixture
+def scene(tmp_path: Path) -> Iterator[Scene]:
+    """A pull request on the fake GitHub."""
+    from github_scene import opened
+
+    with opened(tmp_path) as scene:
+        yield scene
+
+
+@pytest.fixture
+def client(scene: Scene) -> Iterator[Github]:
+    """PyGithub, as the job of that pull request."""
+    with scene.client() as client:
+        yield client
