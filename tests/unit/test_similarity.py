@@ -233,6 +233,11 @@ def test_categories_of_behaviour_are_taken_for_one_another(category: Category) -
         ("Allow empty names", "Reject empty names"),
         ("Make the token private", "Make the token public"),
         ("The upper bound should be inclusive", "The upper bound should be exclusive"),
+        ("Load the hero image lazily", "Load the hero image eagerly"),
+        ("Minimum of the slider is off by one", "Maximum of the slider is off by one"),
+        ("The session cookie must be HttpOnly", "The session cookie must not be HttpOnly"),
+        ("Column email should allow NULL", "Column email should never allow NULL"),
+        ("Wrap the order update in a transaction", "Do not wrap the order update in a transaction"),
         (
             "`user` may be undefined when the session expired, so reading its id throws.",
             "When the cart is empty `order` is undefined and reading its id throws.",
@@ -259,6 +264,11 @@ def test_equal_words_about_another_thing_are_another_defect(one: str, two: str) 
         ("Error is ignored in load()", "Exception is ignored in load()"),
         ("Typo: `test_inalid` should be valid", "Typo: `inalid` should be valid"),
         ("The counter is not atomic", "Two threads lose updates of the counter"),
+        ("Null check missing for `getUser`", "Null check missing for `get_user`"),
+        ("Errors must not be swallowed", "The error is swallowed"),
+        ("Do not swallow the error", "Swallowed error"),
+        ("The upload size should be limited", "The upload size is not limited"),
+        ("Do not log the password", "The password must not be logged"),
     ],
 )
 def test_another_word_for_the_same_thing_is_no_contradiction(one: str, two: str) -> None:

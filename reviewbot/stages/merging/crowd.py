@@ -13,7 +13,6 @@ from itertools import chain
 
 from reviewbot.model import Anchor
 from reviewbot.stages.merging.similarity import (
-    REACH,
     Vector,
     cosine,
     needed,
@@ -28,6 +27,8 @@ _REFRESH = 1.5
 """Words are weighed anew when the findings heard have grown by this factor."""
 # Bounds for hostile or enormous input. They keep the work in proportion to the findings; with fewer than about forty in
 # a file they change nothing.
+_BLOCK = 20
+"""Lines whose findings are looked for together."""
 _NEIGHBOURS = 12
 _CANDIDATES = 40
 _TRIES = 4
@@ -157,4 +158,4 @@ class _Index:
 
 
 def _block(line: int | None) -> int:
-    return -1 if line is None else line // REACH
+    return -1 if line is None else line // _BLOCK

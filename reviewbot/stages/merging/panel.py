@@ -28,10 +28,8 @@ from reviewbot.stages.merging.voices import Voice
 
 _MANY = 20
 """Findings of one reviewer beyond which it is one of the crowd. A usual review of a change has less than ten."""
-_MANY_IN_ALL = 400
-"""The same for all reviewers together: every two of them are compared, finding by finding."""
 _SEATS = 20
-"""Reviewers of a panel at most, for the same reason."""
+"""Reviewers of a panel at most: every two of them are compared, finding by finding."""
 
 
 class _Pair(NamedTuple):
@@ -44,11 +42,7 @@ class _Pair(NamedTuple):
 
 def seats(by_reviewer: Sequence[Sequence[Voice]]) -> int:
     """How many of the reviewers, who says least first, make the panel; the rest is the crowd."""
-    counts = [len(voices) for voices in by_reviewer[:_SEATS]]
-    fitting = takewhile(
-        lambda seat: seat[0] <= _MANY and seat[1] <= _MANY_IN_ALL, zip(counts, accumulate(counts), strict=True)
-    )
-    return sum(1 for _ in fitting)
+    return sum(1 for _ in takewhile(lambda voices: len(voices) <= _MANY, by_reviewer[:_SEATS]))
 
 
 def groups_of(panel: Sequence[Sequence[Voice]], tuning: Tuning) -> list[list[Voice]]:

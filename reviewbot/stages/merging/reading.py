@@ -44,6 +44,8 @@ _WORDS_ONLY = {code: " " for code in range(128) if not (chr(code).isalnum() or c
 _WHOLE = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+")
 _CODE_LIKE = re.compile(r"\w*(?:_\w|\d|[a-z][A-Z])\w*|[A-Za-z]")
 _QUOTED = re.compile(r"`([^`\n]{1,80})`")
+_DUTY = re.compile(r"\b(?:must|should|shall|needs? to|ha(?:s|ve) to)\s(not\s|never\s)?(?:be\s)?(\w{1,40})")
+_ORDER = re.compile(r"\W?(do not\s|don't\s|never\s|avoid\s)?(\w{0,40})")
 _PLACE = re.compile(
     r"(?:(?<![\w.-])([\w.-]{1,80}+):|\b[Ll]ines?\s{1,2}|\bL(?=\d))"
     r"(\d{1,7})(?:\s{0,2}(?:-|–|to|and|through)\s{0,2}L?(\d{1,7}))?"
@@ -93,6 +95,8 @@ class Wording:
     """Those of `words` that are none."""
     subject: str | None
     """The one name that the text quotes; None when it quotes none or several."""
+    advice: tuple[str, bool]
+    """What the title tells to do, by its verb, and whether it tells not to."""
 
 
 def read(finding: Finding) -> Reading:
@@ -119,8 +123,8 @@ def wording(finding: Finding) -> Wording:
     in_title, in_body = set(_pieces(title, _WHOLE)), set(_pieces(body, _WHOLE))
     words = [_word(word) for word in in_title | in_body]
     quoted = [span for text in (title, body) for span in _QUOTED.findall(text)]
-    subjects = {" ".join(_pieces(span, _WHOLE)).casefold() for span in quoted}
-    names = {word.casefold() for span in quoted for word in _pieces(span, _WHOLE)}
+    subjects = {" ".join(_word(word).folded for word in _pieces(span, _WHOLE)) for span in quoted}
+    names = {_word(word).folded for span in quoted for word in _pieces(span, _WHOLE)}
     names.update(word.folded for word in words if word.code_like)
     prose = frozenset(word.stem for word in words if word.folded not in names and word.stem)
     return Wording(
@@ -129,7 +133,14 @@ def wording(finding: Finding) -> Wording:
         names=frozenset(names),
         prose=prose,
         subject=subjects.pop() if len(subjects) == 1 else None,
+        advice=_advice(finding.title[:_MAX_CHARS].casefold()),
     )
+
+
+def _advice(title: str) -> tuple[str, bool]:
+    """See Wording. "X must not be Y" and "Do not Y" tell not to; "Y is wrong" and "Y" are taken for "Do Y"."""
+    match = _DUTY.search(title) or _ORDER.match(title)
+    return (match[2], match[1] is not None) if match else ("", False)
 
 
 def _opens(title: str, body: str) -> bool:
@@ -185,6 +196,7 @@ _kept_terms = lru_cache(maxsize=_KEPT_WORDS)(_terms)
 
 class _Word(NamedTuple):
     folded: str
+    """In lower case and without underscores: `getUser` and `get_user` are one name."""
     stem: str
     """Empty for filler."""
     code_like: bool
@@ -192,6 +204,6 @@ class _Word(NamedTuple):
 
 @lru_cache(maxsize=_KEPT_WORDS)
 def _word(word: str) -> _Word:
-    folded = word.casefold()
+    folded = word.casefold().replace("_", "") or word
     stem = "" if folded in _FILLER else folded[:STEM]
     return _Word(folded=folded, stem=stem, code_like=_CODE_LIKE.fullmatch(word) is not None)

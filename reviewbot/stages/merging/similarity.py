@@ -22,8 +22,8 @@ from reviewbot.model import BUILTIN, Anchor
 from reviewbot.stages.merging.reading import STEM, Reading, Wording
 from reviewbot.stages.merging.tuning import Tuning
 
-REACH = 20
-"""Lines, about a function's length."""
+REACH = 10
+"""Lines beyond which distance says no more: by then it is another statement, if not another function."""
 DRIFT = 3
 """Lines by which two reviewers miss each other when they mean the same line. Beyond it they point at two places."""
 SAME_WORDS = 0.90
@@ -71,7 +71,7 @@ _OPPOSITE = frozenset(
     large/small big/small high/low early/late many/few slow/fast missing/redundant missing/unnecessary
     missing/superfluous missing/unneeded missing/duplicate necessary/unnecessary needed/unneeded keep/remove keep/drop
     enable/disable allow/reject allow/deny allow/forbid public/private inclusive/exclusive sync/async
-    synchronous/asynchronous
+    synchronous/asynchronous lazy/eager lazily/eagerly lazily/eager lazy/eagerly minimum/maximum min/max
     """.split()  # noqa: SIM905
 )
 _DIRECTED = frozenset[str]().union(*_OPPOSITE)
@@ -164,9 +164,9 @@ def contradict(a: Reading, b: Reading, one: Wording, two: Wording, similarity: f
     """Whether the texts, alike as they are, tell of two defects.
 
     They do when they are equal but for what they are about ("null guard on a", "null guard on b") or for the
-    direction of their advice ("add", "remove"). Near the same lines they also do when they share nothing but names
-    of code, which say where and not what; at two places when they share but a few words, or no name; and at two places
-    of one file when they share everything.
+    direction of their advice ("add", "remove"; "must", "must not"). Near the same lines they also do when they share
+    nothing but names of code, which say where and not what; at two places when they share but a few words, or no name;
+    and at two places of one file when they share everything.
     """
     if a.reviewer == b.reviewer == BUILTIN:
         return True
@@ -185,6 +185,7 @@ def contradict(a: Reading, b: Reading, one: Wording, two: Wording, similarity: f
             return True
     return (
         _differ_in_subject(one, two)
+        or _advise_the_opposite(one, two)
         or _differ_in_substance(one, two, one.words, two.words, plain=True)
         or _differ_in_substance(one, two, one.title, two.title, plain=elsewhere or bool(lines))
     )
@@ -198,6 +199,13 @@ def _differ_in_subject(a: Wording, b: Wording) -> bool:
     if mine <= b.words or theirs <= a.words:
         return False
     return 2 * len(a.prose & b.prose) >= min(len(a.prose), len(b.prose)) > 0
+
+
+def _advise_the_opposite(a: Wording, b: Wording) -> bool:
+    """Whether one title tells to do what the other, in much the same words, tells not to."""
+    if a.advice[0] != b.advice[0] or a.advice[1] == b.advice[1]:
+        return False
+    return 2 * len(a.title & b.title) >= min(len(a.title), len(b.title)) > 0
 
 
 def _differ_in_substance(a: Wording, b: Wording, mine: frozenset[str], theirs: frozenset[str], *, plain: bool) -> bool:

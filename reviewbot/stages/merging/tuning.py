@@ -15,7 +15,7 @@ class Tuning:
 
     words_alone: float = 0.21
     """From here on two texts report one defect when a line or a path is missing."""
-    same_lines: float = 0.27
+    same_lines: float = 0.22
     """The same on shared lines. Texts about the same lines name the same code, whatever they say of it, so that shared
     lines buy no lower threshold."""
     far_lines: float = 0.40
@@ -26,7 +26,7 @@ class Tuning:
     """Added when one finding is about behaviour and the other about speed, tests, documents or style, or so."""
     own: float = 0.45
     """The same for two findings of one reviewer: it seldom says one thing twice."""
-    bridge: float = 0.50
+    bridge: float = 0.60
     """What two findings that a third ties together must have in common, as a share of what is to be expected of texts
     that resemble the third that much: the product of the two similarities. Less tells that the third speaks of two
     defects, one of which is the first's and one the second's."""
