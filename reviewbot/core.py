@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from reviewbot.config.ignored import IGNORED_FILE
 from reviewbot.config.values import Config
 from reviewbot.errors import ReplyError
 from reviewbot.model import (
@@ -28,6 +29,7 @@ from reviewbot.stages.agreement import count, report_order
 from reviewbot.stages.anchor import place
 from reviewbot.stages.budget import in_rounds
 from reviewbot.stages.chunk import Rule, split
+from reviewbot.stages.decline import decline
 from reviewbot.stages.gate import Policy, judge
 from reviewbot.stages.identity import fingerprint
 from reviewbot.stages.known import compare, gone_entry
@@ -166,8 +168,9 @@ def conclude(
     merged = [count(entry, _answered(entry, answered, holding), vendors) for entry in merge(findings)]
     files = file_results(change, plan, coverage, outcomes)
     beside = compare(merged, posted, change.diff, reviewed=[file.path for file in files if file.reviewed])
+    entries = decline(beside.entries, [ignored.fingerprint for ignored in config.ignored])
     judgement = judge(
-        (*beside.entries, *(gone_entry(old) for old in beside.gone)),
+        (*entries, *(gone_entry(old) for old in beside.gone)),
         coverage,
         gaps=[s.path for s in plan.skipped if s.gap],
         panel=[p.name for p in panel],
@@ -184,10 +187,19 @@ def conclude(
         duration_s=duration_s,
         notes=(
             *notes,
+            *_declined_notes(beside.entries, entries),
             *limit_notes(plan, outcomes),
             *reading_notes(results, outcomes, limited=config.limits.max_cost_usd is not None),
         ),
     )
+
+
+def _declined_notes(before: Sequence[MergedFinding], after: Sequence[MergedFinding]) -> list[str]:
+    """A sentence on what the list of ignored findings turned down."""
+    declined = sum(one.state is not two.state for one, two in zip(before, after, strict=True))
+    if not declined:
+        return []
+    return [f"{declined:,} {'finding is' if declined == 1 else 'findings are'} turned down in {IGNORED_FILE}."]
 
 
 def excused(report: Report) -> Report:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from reviewbot.app import Setup, carry_out, set_up
+from reviewbot.config.ignored import IGNORED_FILE
 from reviewbot.config.load import FILES, LoadedConfig, load_config
 from reviewbot.config.overrides import Overrides
 from reviewbot.config.values import Config, NetworkConfig, SkipConfig
@@ -164,7 +165,7 @@ def _skipped(pull: PullRequest, skip: SkipConfig) -> str | None:
 def _own_files(change: Change, setup: Setup) -> list[str]:
     """A sentence when the change touches what decides about its review: it has no say in it yet."""
     config = setup.config
-    own = {*FILES, ".reviewbot/ignored.yaml", setup.loaded.source or ""}
+    own = {*FILES, IGNORED_FILE, setup.loaded.source or ""}
     own |= {text.source for text in config.instructions}
     own |= {reviewer.brief.source for reviewer in config.reviewers if reviewer.brief}
     touched = sorted({name for file in change.diff.files for name in (file.path, file.old_path) if name in own})

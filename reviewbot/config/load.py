@@ -10,17 +10,18 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
 from reviewbot.config.build import build
 from reviewbot.config.checks import path_problem
+from reviewbot.config.ignored import IGNORED_FILE, read_ignored
 from reviewbot.config.overrides import Overrides, Unset, overridden
 from reviewbot.config.panel import default_panel
 from reviewbot.config.parse import DEFAULT, NamedFile, parse
 from reviewbot.config.tree import Document, decode, legible
-from reviewbot.config.values import LoadedConfig
+from reviewbot.config.values import IgnoredFinding, LoadedConfig
 from reviewbot.errors import ConfigError
 
 __all__ = ["LoadedConfig", "Overrides", "TextReader", "Unset", "WorkTree", "load_config"]
@@ -91,14 +92,15 @@ def load_config(
     `explicit` is what --config names. It and REVIEWBOT_CONFIG are relative to `cwd`, as a person expects (to the top of
     the repository when `cwd` is None), or absolute. A file inside the work tree is read through `read`, so that a
     reader of the base commit is never passed by; one outside of it is the operator's own and is read from the disk.
-    The paths inside a configuration are always relative to the top of the repository and read through `read`; without
-    `with_texts` none of the hand-written texts is read, for a run that asks nobody.
+    The paths inside a configuration are always relative to the top of the repository and read through `read`, and so is
+    `.reviewbot/ignored.yaml`; without `with_texts` none of these is read, for a run that asks nobody.
     """
     chosen = _choose(read, explicit, environ, cwd)
     document = chosen.document or Document(file="", value={}, marks={})
     settings = parse(document, default_panel(environ))
     texts, notes = _texts(read, settings.files) if with_texts else ({file.path: "" for file in settings.files}, [])
-    config, origins = overridden(build(settings.values, texts), settings.origins, overrides)
+    built = replace(build(settings.values, texts), ignored=_ignored(read) if with_texts else ())
+    config, origins = overridden(built, settings.origins, overrides)
     return LoadedConfig(
         config=config,
         origins={"source": chosen.how, **origins},
@@ -227,6 +229,12 @@ def _texts(read: TextReader, files: Sequence[NamedFile]) -> tuple[dict[str, str]
         if text is not None:
             texts[file.path] = text
     return texts, notes
+
+
+def _ignored(read: TextReader) -> tuple[IgnoredFinding, ...]:
+    data = read.read(IGNORED_FILE)
+    document = _document(IGNORED_FILE, data) if data is not None else None
+    return read_ignored(document) if document else ()
 
 
 def _read_regular(path: Path, name: str) -> bytes:

@@ -48,6 +48,18 @@ class PathRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IgnoredFinding:
+    """A finding that a person has turned down for good. Texts that are not given are empty."""
+
+    fingerprint: str
+    path: str
+    title: str
+    reason: str
+    who: str
+    when: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GateConfig:
     fail_on: Severity | None
     """None stands for "never"."""
@@ -103,6 +115,8 @@ class Config:
     limits: LimitsConfig
     secrets: Secrets
     network: NetworkConfig
+    ignored: tuple[IgnoredFinding, ...] = ()
+    """What `.reviewbot/ignored.yaml` lists."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -156,7 +156,7 @@ def _asides(entry: MergedFinding, page: Page) -> list[Text]:
 
 
 def _in_full(entry: MergedFinding, page: Page) -> list[Text]:
-    """What each reviewer said, in its own words, and the replacements they offer."""
+    """What each reviewer said, in its own words, the replacements they offer, and what the finding is listed under."""
     lines: list[Text] = []
     for member in entry.members:
         is_lead = member is entry.lead
@@ -169,7 +169,7 @@ def _in_full(entry: MergedFinding, page: Page) -> list[Text]:
             lines += page.words(member.body)
         if member.suggestion is not None:
             lines += [Text("suggests:", style="dim"), *page.code(terminal(member.suggestion.rstrip("\n")))]
-    return lines
+    return [*lines, Text(""), *page.wrapped(Text(f"fingerprint {terminal_line(entry.fingerprint)}", style="dim"))]
 
 
 def _footer(report: Report, page: Page, *, verbose: bool) -> list[Text]:

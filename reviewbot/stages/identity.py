@@ -7,6 +7,11 @@ import hashlib
 from reviewbot.model import Finding
 
 
+def plain(identity: str) -> str:
+    """A fingerprint without the number that tells equal ones of one run apart."""
+    return identity.partition("-")[0]
+
+
 def fingerprint(finding: Finding) -> str:
     """The one that an earlier run gave it, else a hash of path, anchored source without its spacing, and category.
 

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from reviewbot.model import BUILTIN, Agreement, Anchor, Diff, FileDiff, Finding, MergedFinding, Side, State
 from reviewbot.posted import Posted, Sorted, source_hash
-from reviewbot.stages.identity import fingerprint
+from reviewbot.stages.identity import fingerprint, plain
 from reviewbot.stages.merging.similarity import Vocabulary, contradict, cosine, vector, vocabulary
 from reviewbot.stages.merging.voices import Voice
 
@@ -71,12 +71,12 @@ def _match(entries: Sequence[MergedFinding], posted: Sequence[Posted]) -> dict[i
     """Which entry is which posted finding, the most similar pairs first."""
     by_identity: dict[str, list[int]] = {}
     for at, old in enumerate(posted):
-        by_identity.setdefault(_plain(old.fingerprint), []).append(at)
+        by_identity.setdefault(plain(old.fingerprint), []).append(at)
     pairs = [
         (member, number, at)
         for number, entry in enumerate(entries)
         for member in entry.members
-        for at in by_identity.get(_plain(fingerprint(member)), ())
+        for at in by_identity.get(plain(fingerprint(member)), ())
     ]
     alike = _similarities([(member, posted[at]) for member, _, at in pairs])
     matched: dict[int, int] = {}
@@ -86,11 +86,6 @@ def _match(entries: Sequence[MergedFinding], posted: Sequence[Posted]) -> dict[i
             matched[number] = at
             taken.add(at)
     return matched
-
-
-def _plain(identity: str) -> str:
-    """Without the number that tells equal fingerprints of one run apart."""
-    return identity.partition("-")[0]
 
 
 def _similarities(pairs: Sequence[tuple[Finding, Posted]]) -> list[float]:

@@ -13,8 +13,10 @@ from click.testing import CliRunner
 from reviewbot import __version__
 from reviewbot.cli import main as command_line
 from reviewbot.cli.main import cli
+from reviewbot.config.ignored import read_ignored
 from reviewbot.config.load import Overrides, load_config
 from reviewbot.config.schema import schema_text
+from reviewbot.config.yaml_tree import read_yaml
 from reviewbot.model import BUILTIN
 
 ROOT = Path(__file__).parents[2]
@@ -64,10 +66,19 @@ class _Files:
         return {".reviewbot.yaml": self.text, "reviewers/opus.md": "words"}.get(path, "").encode() or None
 
 
-@pytest.mark.parametrize("block", re.findall(r"```yaml\n(.*?)```", README, re.DOTALL))
+_YAML = re.findall(r"```yaml\n(.*?)```", README, re.DOTALL)
+
+
+@pytest.mark.parametrize("block", [block for block in _YAML if "reviewers:" in block])
 def test_every_configuration_in_the_readme_can_be_used(block: str) -> None:
     loaded = load_config(_Files(block), explicit=None, environ={}, overrides=Overrides())
     assert [r.name for r in loaded.config.reviewers] == [r["name"] for r in yaml.safe_load(block)["reviewers"]]
+
+
+def test_the_list_of_ignored_findings_in_the_readme_can_be_used() -> None:
+    (block,) = [block for block in _YAML if "reviewers:" not in block]
+    (ignored,) = read_ignored(read_yaml("README.md", block.encode()))
+    assert all(getattr(ignored, name) == words for name, words in next(iter(yaml.safe_load(block).values())).items())
 
 
 def test_every_word_that_stands_in_for_a_value_is_one_that_the_schema_has() -> None:

@@ -1,0 +1,70 @@
+"""`.reviewbot/ignored.yaml`: the findings that people have turned down, for a repository to keep.
+
+One block for each, under the finding's fingerprint::
+
+    "3f2a9c0d1e4b5a67":
+      path: src/app.py
+      title: Password is logged
+      reason: It is the placeholder of the demo, and never a person's.
+      who: Ada Lovelace <ada@example.com>
+      when: "2026-11-25"
+
+Only `reason` is required.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+from reviewbot.config.tree import Document, Path, shown
+from reviewbot.config.values import IgnoredFinding, Json
+from reviewbot.errors import ConfigError
+
+IGNORED_FILE = ".reviewbot/ignored.yaml"
+_FINGERPRINT = re.compile(r"[0-9a-f]{16}(?:-[1-9][0-9]{0,5})?")
+_KEYS = ("path", "title", "reason", "who", "when")
+_MOST_TOLD = 10
+
+
+def read_ignored(document: Document) -> tuple[IgnoredFinding, ...]:
+    """Read the blocks, in their order. Raises ConfigError that lists what is wrong, ten things at most."""
+    problems = [
+        f"{document.place((fingerprint, *path))}: {text}"
+        for fingerprint, block in document.value.items()
+        for path, text in _problems(fingerprint, block)
+    ]
+    if problems:
+        raise ConfigError("\n".join(problems[:_MOST_TOLD]))
+    return tuple(_read(fingerprint, block) for fingerprint, block in document.value.items() if isinstance(block, dict))
+
+
+def _problems(fingerprint: str, block: Json) -> Iterator[tuple[Path, str]]:
+    if not _FINGERPRINT.fullmatch(fingerprint):
+        yield (), f"`{shown(fingerprint)}` is no fingerprint; the report shows that of each finding"
+    elif not isinstance(block, dict):
+        yield (), f"`{fingerprint}` must hold keys with values, at least `reason`"
+    else:
+        for key, value in block.items():
+            if key not in _KEYS:
+                near = get_close_matches(key[:40].lower(), _KEYS, n=1)
+                hint = f"did you mean `{near[0]}`?" if near else f"known here: {', '.join(_KEYS)}"
+                yield (key,), f"key `{shown(key)}` is not known; {hint}"
+            elif value is not None and not isinstance(value, str):
+                yield (key,), f"`{key}` must be text; put it in quotes"
+        reason = block.get("reason")
+        if reason is None or (isinstance(reason, str) and not reason.strip()):
+            yield (), f"`{fingerprint}` has no `reason`; say why the finding is turned down"
+
+
+def _read(fingerprint: str, block: dict[str, Json]) -> IgnoredFinding:
+    texts = {key: value if isinstance(value, str) else "" for key, value in block.items()}
+    return IgnoredFinding(
+        fingerprint=fingerprint,
+        path=texts.get("path", ""),
+        title=texts.get("title", ""),
+        reason=texts["reason"].strip(),
+        who=texts.get("who", ""),
+        when=texts.get("when", ""),
+    )
