@@ -17,13 +17,14 @@ from reviewbot.config.ignored import IGNORED_FILE
 from reviewbot.config.load import FILES, LoadedConfig, load_config
 from reviewbot.config.overrides import Overrides
 from reviewbot.config.values import Config, NetworkConfig, SkipConfig
-from reviewbot.errors import GitHubError, ReviewbotError, UsageError
+from reviewbot.errors import GitHubError, ReviewbotError
 from reviewbot.formats.review_draft import draft_review
 from reviewbot.model import Change, Conclusion, Report, State, Verdict
 from reviewbot.platforms.git_checkout import Checkout, find_checkout
 from reviewbot.platforms.git_command import find_git
 from reviewbot.platforms.git_pull import PullCommits, PullObjects, pull_request_objects
 from reviewbot.platforms.git_remote import Remote
+from reviewbot.platforms.github.access import read_access, server_url
 from reviewbot.platforms.github.event import NothingToDo, from_event, named
 from reviewbot.ports import Progress
 from reviewbot.posted import PullRequest, ReviewDraft, Sorted
@@ -32,7 +33,6 @@ from reviewbot.record.folder import Recorder
 from reviewbot.stages.choose import Choosing, choose
 from reviewbot.stages.known import compare
 
-API_URL, SERVER_URL = "https://api.github.com", "https://github.com"
 _FETCH_SECONDS = 120
 
 
@@ -68,10 +68,11 @@ class Outcome:
 def review_pull_request(request: PullRequestReview, progress: Progress) -> Told | Outcome:
     """Review and publish. Raises ReviewbotError when the review cannot begin."""
     started = time.monotonic()
-    target = named(request.named) if request.named is not None else from_event(request.environ)
+    environ, server = request.environ, server_url(request.environ)
+    target = named(request.named, server) if request.named is not None else from_event(environ)
     if isinstance(target, NothingToDo):
         return Told(reason=target.reason)
-    host = _host(request.environ)
+    host = _host(environ)
     pull = host.pull(target.repository, target.number)
     if target.commander is not None and not may_write(host, pull, target.commander):
         return Told(reason=f"{target.commander} may not write to {pull.repository}, so the comment asks for nothing.")
@@ -108,15 +109,10 @@ def review_pull_request(request: PullRequestReview, progress: Progress) -> Told 
 
 
 def _host(environ: Mapping[str, str]) -> Host:
-    from reviewbot.platforms.github.client import Access, GitHub
+    access = read_access(environ, NetworkConfig(trust_env=False, ca_bundle=None))
+    from reviewbot.platforms.github.client import GitHub
 
-    token = environ.get("GITHUB_TOKEN", "").strip()
-    if not token:
-        raise UsageError(
-            "GITHUB_TOKEN is not set; give a token that may read the pull request and write comments on it"
-        )
-    url = environ.get("GITHUB_API_URL", "").strip() or API_URL
-    return GitHub(Access(api_url=url, token=token, network=NetworkConfig(trust_env=False, ca_bundle=None)))
+    return GitHub(access)
 
 
 @contextmanager
@@ -126,8 +122,7 @@ def _objects(
     environ = request.environ
     checkout = _checkout(request)
     git = checkout.git if checkout else find_git(environ, cwd=request.cwd, tree=None)
-    server = environ.get("GITHUB_SERVER_URL", "").strip().rstrip("/") or SERVER_URL
-    remote = Remote(url=f"{server}/{pull.repository}.git", token=environ.get("GITHUB_TOKEN", "").strip())
+    remote = Remote(url=f"{server_url(environ)}/{pull.repository}.git", token=environ.get("GITHUB_TOKEN", "").strip())
     commits = PullCommits(
         number=pull.number, merge_base=merge_base, head=pull.head, base=pull.base, base_ref=pull.base_ref
     )

@@ -125,13 +125,16 @@ def _rule(path: Path, rule: Mapping[str, Json], names: Sequence[str]) -> Iterato
 
 
 def _address(path: Path, address: str) -> Iterator[Problem]:
-    problem = _address_problem(address)
+    problem = address_problem(address, example="https://llm.example.com/v1", secrets="name a variable in `api_key_env`")
     if problem:
         yield Problem(path=path, text=f"`{dotted(path)}` {problem}")
 
 
-def _address_problem(address: str) -> str | None:
-    """What is wrong with an endpoint. The address is not repeated: it may hold a password."""
+def address_problem(address: str, *, example: str, secrets: str) -> str | None:
+    """What is wrong with an address that secrets are sent to; `secrets` says where those belong.
+
+    The address is not repeated: it may hold a password.
+    """
     if not address.isascii() or not address.isprintable() or " " in address or "\\" in address:
         return "must be an address without blanks and odd characters"
     try:
@@ -140,11 +143,11 @@ def _address_problem(address: str) -> str | None:
     except ValueError:
         return "is not an address that can be read"
     if parts.username is not None or parts.password is not None:
-        return "must not hold a user or a password; name a variable in `api_key_env`"
+        return f"must not hold a user or a password; {secrets}"
     if parts.query or parts.fragment or "?" in address or "#" in address:
         return "must end with its path: no ? and no #"
     if not host:
-        return "must be a whole address, such as https://llm.example.com/v1"
+        return f"must be a whole address, such as {example}"
     if parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host)):
         return None
     return "must begin with https://; http:// is for this machine alone (localhost, 127.0.0.1, [::1])"

@@ -10,7 +10,6 @@ import json
 import queue
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any, NoReturn
 from urllib.parse import quote
 
@@ -18,8 +17,9 @@ import requests
 from github import Auth, Github, GithubException, GithubRetry
 from github.Requester import HTTPRequestsConnectionClass, HTTPSRequestsConnectionClass, Requester
 
-from reviewbot.config.values import Json, NetworkConfig
+from reviewbot.config.values import Json
 from reviewbot.errors import GitHubError
+from reviewbot.platforms.github.access import Access
 from reviewbot.posted import InlineComment, PullRequest
 from reviewbot.sanitize.keys import said
 
@@ -33,15 +33,6 @@ _DEADLINE = 150
 """Seconds for one call in all, waiting for a rate limit included."""
 
 Item = dict[str, Json]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Access:
-    """Where the API is and what opens it."""
-
-    api_url: str
-    token: str = field(repr=False)
-    network: NetworkConfig
 
 
 class GitHub:

@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from reviewbot.errors import UsageError
 from reviewbot.platforms.actions import read_event
 
 _NAMED = re.compile(r"([A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+)#([0-9]{1,9})")
-_ADDRESS = re.compile(r"https?://[^/\s]+/([A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+)/pull/([0-9]{1,9})(?:[/?#].*)?")
+_ADDRESS = re.compile(r"https?://([^/\s]+)/([A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+)/pull/([0-9]{1,9})(?:[/?#].*)?")
 _REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+")
 REVIEW_COMMAND = "/reviewbot review"
 
@@ -35,12 +36,15 @@ class NothingToDo:
     reason: str
 
 
-def named(word: str) -> PullTarget:
-    """`owner/name#7` or the address of a pull request. Raises UsageError."""
-    match = _NAMED.fullmatch(word) or _ADDRESS.fullmatch(word)
-    if match is None or int(match[2]) < 1:
+def named(word: str, server_url: str) -> PullTarget:
+    """`owner/name#7` or the address of a pull request on this server. Raises UsageError."""
+    by_name, by_address = _NAMED.fullmatch(word), _ADDRESS.fullmatch(word)
+    if by_address is not None and by_address[1].lower() != (server := urlsplit(server_url).netloc.lower()):
+        raise UsageError(f"{word!r} is not on {server}; for another server set GITHUB_SERVER_URL and GITHUB_API_URL")
+    repository, number = by_name.groups() if by_name else by_address.groups()[1:] if by_address else ("", "0")
+    if int(number) < 1:
         raise UsageError(f"{word!r} names no pull request; give owner/name#7 or its address")
-    return PullTarget(repository=match[1], number=int(match[2]))
+    return PullTarget(repository=repository, number=int(number))
 
 
 def from_event(environ: Mapping[str, str]) -> PullTarget | NothingToDo:

@@ -1,0 +1,50 @@
+"""Where GitHub is and what opens it, as the environment says. Nothing is sent from here.
+
+https://docs.github.com/actions/reference/workflows-and-actions/variables
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from reviewbot.config.checks import address_problem
+from reviewbot.config.values import NetworkConfig
+from reviewbot.errors import UsageError
+
+API_URL, SERVER_URL = "https://api.github.com", "https://github.com"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """Where the API is and what opens it."""
+
+    api_url: str
+    """https, or http on loopback."""
+    token: str = field(repr=False)
+    network: NetworkConfig
+
+
+def read_access(environ: Mapping[str, str], network: NetworkConfig) -> Access:
+    """Raises UsageError, which shows no value: one may hold a password."""
+    token = environ.get("GITHUB_TOKEN", "").strip()
+    if not token:
+        raise UsageError(
+            "GITHUB_TOKEN is not set; give a token that may read the pull request and write comments on it"
+        )
+    if not token.isascii() or not token.isprintable() or " " in token:
+        raise UsageError("GITHUB_TOKEN holds a line break, a blank or another character that no token has")
+    return Access(api_url=_address(environ, "GITHUB_API_URL", API_URL), token=token, network=network)
+
+
+def server_url(environ: Mapping[str, str]) -> str:
+    """Where repositories and pull requests are, without a slash at its end. Raises UsageError."""
+    return _address(environ, "GITHUB_SERVER_URL", SERVER_URL)
+
+
+def _address(environ: Mapping[str, str], name: str, default: str) -> str:
+    """The token is sent there, so it goes over TLS or does not leave the machine."""
+    address = environ.get(name, "").strip() or default
+    if problem := address_problem(address, example=default, secrets="the token belongs in GITHUB_TOKEN"):
+        raise UsageError(f"{name} {problem}")
+    return address.rstrip("/")
