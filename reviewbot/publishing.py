@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from reviewbot.config.values import Json
-from reviewbot.errors import GitHubError
+from reviewbot.errors import GitHubError, Refusal
 from reviewbot.formats.marker import read_finding, read_summary, without_marker
 from reviewbot.posted import InlineComment, Posted, PullRequest, ReviewDraft
 from reviewbot.sanitize import markdown_line
@@ -108,7 +108,7 @@ def may_write(host: Host, pull: PullRequest, login: str) -> bool:
     try:
         return host.permission(pull.repository, login) in ("admin", "write", "maintain")
     except GitHubError as error:
-        if error.status in (403, 404):
+        if error.refused in (Refusal.UNPERMITTED, Refusal.FORBIDDEN, Refusal.MISSING):
             return False
         raise
 

@@ -17,7 +17,7 @@ from reviewbot.config.ignored import IGNORED_FILE
 from reviewbot.config.load import FILES, LoadedConfig, load_config
 from reviewbot.config.overrides import Overrides
 from reviewbot.config.values import Config, NetworkConfig, SkipConfig
-from reviewbot.errors import GitHubError, ReviewbotError
+from reviewbot.errors import GitHubError, Refusal, ReviewbotError
 from reviewbot.formats.review_draft import draft_review
 from reviewbot.model import Change, Conclusion, Report, State, Verdict
 from reviewbot.platforms.git_checkout import Checkout, find_checkout
@@ -188,7 +188,7 @@ def _publish(
     except Superseded:
         return replace(outcome, report=_incomplete(report, config, _superseded(pull)))
     except GitHubError as error:
-        if error.status in (403, 404):
+        if error.refused is Refusal.UNPERMITTED:
             note = "The token may not write to the pull request, so nothing is posted there."
             return replace(outcome, report=replace(report, notes=(*report.notes, note)), read_only=True)
         return replace(outcome, report=_incomplete(report, config, f"The review could not be posted: {error}."))

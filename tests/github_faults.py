@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -67,7 +68,20 @@ class Redirect:
     status: int = 307
 
 
-Fault = Drop | Answer | Late | Twice | Meanwhile | Truncated | Redirect
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drip:
+    """The request takes effect or not; its answer, status line and all, comes one byte at a time."""
+
+    every: float
+    """Seconds."""
+    applied: bool
+    after_headers: bool = False
+    """The headers come at once, and do not say how long the body is."""
+    closed: threading.Event = field(default_factory=threading.Event, repr=False)
+    """Set when the other side has closed the connection before the end."""
+
+
+Fault = Drip | Drop | Answer | Late | Twice | Meanwhile | Truncated | Redirect
 
 
 def refused(

@@ -17,7 +17,7 @@ from http import HTTPStatus
 from typing import Protocol
 from urllib.parse import parse_qsl, quote, unquote
 
-from github_faults import Answer, Drop, Fault, Late, Meanwhile, Redirect, Truncated, Twice
+from github_faults import Answer, Drip, Drop, Fault, Late, Meanwhile, Redirect, Truncated, Twice
 from github_values import Response
 
 
@@ -39,6 +39,11 @@ class Recorded:
     """None until it is answered, and for ever when it never is."""
     applied: int = 0
     """How often it was carried out, also when that ended in a refusal."""
+
+    @property
+    def target(self) -> str:
+        """Path and query."""
+        return quote(self.path) + (f"?{self.raw_query}" if self.raw_query else "")
 
     @property
     def token(self) -> str | None:
@@ -129,15 +134,16 @@ class Connection(socketserver.StreamRequestHandler):
 
     def _serve(self, owner: Owner, request: Recorded) -> bool:
         """Answer as the script says. True when the connection can serve another request."""
-        match owner.take_fault(request.template):
-            case Drop(applied=applied):
-                if applied:
-                    owner.apply(request)
+        fault = owner.take_fault(request.template)
+        if isinstance(fault, Drop | Answer) and fault.applied:
+            owner.apply(request)
+        match fault:
+            case Drop():
                 return False
-            case Answer(response=response, applied=applied):
-                if applied:
-                    owner.apply(request)
+            case Answer(response=response):
                 return self._whole(request, response)
+            case Drip() as drip:
+                return self._drip(owner, request, drip)
             case Late(seconds=seconds):
                 response = owner.apply(request)
                 return not owner.stopped.wait(seconds) and self._whole(request, response)
@@ -152,17 +158,38 @@ class Connection(socketserver.StreamRequestHandler):
                 action()
                 return self._whole(request, response)
             case Truncated(announced=announced):
-                response = owner.apply(request)
-                half = replace(response, body=response.body[: len(response.body) // 2])
-                self._whole(request, half, length=len(response.body) if announced else None)
-                return not announced
+                return self._half(request, owner.apply(request), announced=announced)
             case Redirect(to=to, status=status):
-                target = to + quote(request.path) + (f"?{request.raw_query}" if request.raw_query else "")
-                return self._whole(request, Response(status=status, headers={"Location": target}))
+                return self._whole(request, Response(status=status, headers={"Location": to + request.target}))
             case None:
                 return self._whole(request, owner.apply(request))
 
+    def _drip(self, owner: Owner, request: Recorded, drip: Drip) -> bool:
+        response = owner.apply(request) if drip.applied else Response.of({})
+        data = self._bytes(request, response)
+        if drip.after_headers:
+            headers, _, data = data.partition(b"\r\n\r\n")
+            self._send(headers.replace(b"Content-Length", b"X-Length") + b"\r\n\r\n")
+        for byte in data:
+            if owner.stopped.wait(drip.every):
+                return False
+            try:
+                self._send(bytes([byte]))
+            except OSError:
+                drip.closed.set()
+                return False
+        return True
+
+    def _half(self, request: Recorded, response: Response, *, announced: bool) -> bool:
+        half = replace(response, body=response.body[: len(response.body) // 2])
+        self._whole(request, half, length=len(response.body) if announced else None)
+        return not announced
+
     def _whole(self, request: Recorded, response: Response, *, length: int | None = None) -> bool:
+        self._send(self._bytes(request, response, length=length))
+        return request.headers.get("connection", "").lower() != "close"
+
+    def _bytes(self, request: Recorded, response: Response, *, length: int | None = None) -> bytes:
         request.status = response.status
         fields = {
             "Content-Type": response.content_type,
@@ -172,8 +199,7 @@ class Connection(socketserver.StreamRequestHandler):
         known = response.status in HTTPStatus._value2member_map_
         phrase = HTTPStatus(response.status).phrase if known else "Scripted"
         lines = [f"HTTP/1.1 {response.status} {phrase}", *(f"{name}: {value}" for name, value in fields.items())]
-        self._send(("\r\n".join(lines) + "\r\n\r\n").encode("latin-1") + response.body)
-        return request.headers.get("connection", "").lower() != "close"
+        return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1") + response.body
 
     def _send(self, data: bytes) -> None:
         connection = self.request

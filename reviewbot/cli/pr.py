@@ -59,7 +59,7 @@ def pr(
     try:
         ended = review_pull_request(request, watch(quiet=shared["quiet"], color=use_color(shared["color"], sys.stderr)))
     except GitHubError as error:
-        if error.status is not None and error.status < 500 and error.status != 429:
+        if not error.temporary:
             raise
         click.echo(f"reviewbot: {_line(str(error))}\n  nothing was reviewed; run again later", err=True)
         return 3

@@ -17,12 +17,19 @@ API_URL, SERVER_URL = "https://api.github.com", "https://github.com"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
-    """Where the API is and what opens it."""
+    """Where the API is, what opens it, and how long it may take. All times are in seconds."""
 
     api_url: str
     """https, or http on loopback."""
     token: str = field(repr=False)
     network: NetworkConfig
+    deadline_s: float = 60
+    """For one request in all. GitHub ends a request after 10 s itself, so that whether a write took place is decided
+    by then. https://docs.github.com/rest/using-the-rest-api/troubleshooting-the-rest-api#timeouts"""
+    patience_s: float = 60
+    """For rate limits in all, of reading and of writing each."""
+    settle_s: float = 2
+    """After a write whose connection broke: GitHub may still be at it."""
 
 
 def read_access(environ: Mapping[str, str], network: NetworkConfig) -> Access:

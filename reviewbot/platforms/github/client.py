@@ -1,36 +1,29 @@
 """What reviewbot asks of GitHub's API, and nothing else: a short list of calls, each with its promise.
 
-Reading is repeated a few times when GitHub is busy. Writing never is: whether a write that got no answer took place has
-to be looked at first, which is the publisher's business. https://docs.github.com/rest
+Reading is repeated when GitHub is down. Writing is not: whether a write that got no answer took place has to be looked
+at first, which is the publisher's business. What a rate limit refused did not take place, so both are repeated once the
+limit is over, where that is soon. https://docs.github.com/rest
 """
 
 from __future__ import annotations
 
-import json
-import queue
-import threading
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, NoReturn
+import time
+from collections.abc import Iterator, Mapping
 from urllib.parse import quote
 
-import requests
-from github import Auth, Github, GithubException, GithubRetry
-from github.Requester import HTTPRequestsConnectionClass, HTTPSRequestsConnectionClass, Requester
-
 from reviewbot.config.values import Json
-from reviewbot.errors import GitHubError
+from reviewbot.errors import GitHubError, Refusal
 from reviewbot.platforms.github.access import Access
+from reviewbot.platforms.github.answer import UNSAID_WAIT_S, Call, read_answer
+from reviewbot.platforms.github.transport import NoAnswerError, Transport
 from reviewbot.posted import InlineComment, PullRequest
 from reviewbot.sanitize.keys import said
 
 PAGE = 100
-_MOST_PAGES = 30
-_READ_TRIES = 3
-_SECONDS = 30
-_WRITE_SECONDS = 60
-_LONGEST_WAIT = 60
-_DEADLINE = 150
-"""Seconds for one call in all, waiting for a rate limit included."""
+MOST_ITEMS = 10_000
+"""Of one list. What says it has more is an error, not a shorter list."""
+_TRIES = 3
+_AGAIN_S = 0.5
 
 Item = dict[str, Json]
 
@@ -39,9 +32,10 @@ class GitHub:
     """One pull request host. Every method raises GitHubError, whose message holds no token."""
 
     def __init__(self, access: Access) -> None:
-        self._token = access.token
-        self._reading = _requester(access, retry=_patience(), seconds=_SECONDS)
-        self._writing = _requester(access, retry=None, seconds=_WRITE_SECONDS)
+        self._access = access
+        self._transport = Transport(access)
+        self._patience_s = {False: access.patience_s, True: access.patience_s}
+        """What is left for rate limits: of reading, and of writing."""
 
     # ------------------------------------------------------------ reading
 
@@ -80,7 +74,7 @@ class GitHub:
         try:
             return str(self._get("/user").get("login"))
         except GitHubError as error:
-            if error.status in (403, 404):
+            if error.refused in (Refusal.UNPERMITTED, Refusal.FORBIDDEN, Refusal.MISSING):
                 return None
             raise
 
@@ -99,6 +93,7 @@ class GitHub:
                 "event": "COMMENT",
                 "comments": [_comment(comment) for comment in comments],
             },
+            not_found=Refusal.UNPERMITTED,
         )
 
     def delete_pending_review(self, repository: str, number: int, review: int) -> None:
@@ -114,7 +109,12 @@ class GitHub:
         )
 
     def create_comment(self, repository: str, number: int, body: str) -> Item:
-        return self._send("POST", f"/repos/{_path(repository)}/issues/{number}/comments", {"body": body})
+        return self._send(
+            "POST",
+            f"/repos/{_path(repository)}/issues/{number}/comments",
+            {"body": body},
+            not_found=Refusal.UNPERMITTED,
+        )
 
     def edit_comment(self, repository: str, comment: int, body: str) -> Item:
         return self._send("PATCH", f"/repos/{_path(repository)}/issues/comments/{comment}", {"body": body})
@@ -124,56 +124,71 @@ class GitHub:
 
     # ------------------------------------------------------------ how
 
-    def _get(self, path: str, parameters: Mapping[str, Any] | None = None) -> Item:
-        found = self._call(self._reading, "GET", path, parameters=dict(parameters or {}))
+    def _get(self, path: str, parameters: Mapping[str, Json] | None = None) -> Item:
+        found = self._call(Call(verb="GET", path=path, parameters=parameters or {}))
         if not isinstance(found, dict):
             raise GitHubError(f"GitHub's answer to {path} is not an object")
         return found
 
     def _pages(self, path: str) -> Iterator[Item]:
-        for page in range(1, _MOST_PAGES + 1):
-            found = self._call(self._reading, "GET", path, parameters={"per_page": PAGE, "page": page})
+        for page in range(1, MOST_ITEMS // PAGE + 1):
+            found = self._call(Call(verb="GET", path=path, parameters={"per_page": PAGE, "page": page}))
             if not isinstance(found, list):
                 raise GitHubError(f"GitHub's answer to {path} is not a list")
             yield from (item for item in found if isinstance(item, dict))
             if len(found) < PAGE:
                 return
+        raise GitHubError(f"{path} has {MOST_ITEMS} entries or more, and so many are not read", refused=Refusal.INVALID)
 
-    def _send(self, verb: str, path: str, body: Json) -> Item:
-        found = self._call(self._writing, verb, path, input=body)
-        return found if isinstance(found, dict) else {}
-
-    def _call(self, requester: Requester, verb: str, path: str, **arguments: Any) -> Json:
-        def answered() -> Json:
-            found: Json
-            _, found = requester.requestJsonAndCheck(verb, path, **arguments)
+    def _send(self, verb: str, path: str, body: Json, *, not_found: Refusal = Refusal.MISSING) -> Item:
+        """`not_found`: UNPERMITTED for a write to the pull request, which has just been read; a comment may be gone."""
+        found = self._call(Call(verb=verb, path=path, body=body, not_found=not_found))
+        if isinstance(found, dict):
             return found
+        if verb == "DELETE":
+            return {}
+        raise GitHubError(f"GitHub's answer to {verb} {path} is not an object", uncertain=True)
 
+    def _call(self, call: Call) -> Json:
+        tries, began = 1, time.monotonic()
+        while True:
+            try:
+                return self._attempt(call)
+            except GitHubError as error:
+                wait = self._wait_s(call, error, began) if tries < _TRIES else None
+                if wait is None:
+                    raise
+            tries += 1
+            time.sleep(wait)
+
+    def _attempt(self, call: Call) -> Json:
         try:
-            found = _within(_DEADLINE, answered)
-        except GithubException as error:
-            self._refused(verb, path, error)
-        except (requests.exceptions.RequestException, RuntimeError, OSError, ValueError) as error:
-            # RuntimeError is what PyGithub makes of a redirect to another host.
-            reason = said(str(error), self._token)
-            raise GitHubError(f"GitHub did not answer {verb} {path}: {reason}", uncertain=verb != "GET") from None
-        return found
+            answer = self._transport.send(call)
+        except NoAnswerError as error:
+            if call.writes and not error.late:
+                time.sleep(self._access.settle_s)
+            reason = said(str(error), self._access.token)
+            raise GitHubError(f"GitHub did not answer {call.name}: {reason}", uncertain=call.writes) from None
+        return read_answer(answer, call, token=self._access.token, now=time.time())
 
-    def _refused(self, verb: str, path: str, error: GithubException) -> NoReturn:
-        data = error.data if isinstance(error.data, dict) else {"message": str(error.data or "")}
-        told = " ".join([str(data.get("message", "")), *_details(data)]).strip()
-        raise GitHubError(
-            f"GitHub answered {error.status} to {verb} {path}: {said(told or 'no reason given', self._token)}",
-            status=error.status,
-            uncertain=verb != "GET" and error.status >= 500,
-        ) from None
+    def _wait_s(self, call: Call, error: GitHubError, began: float) -> float | None:
+        """How long to wait before the call is tried again; None when it is not."""
+        if error.refused is Refusal.LIMITED:
+            asked = UNSAID_WAIT_S if error.retry_after_s is None else error.retry_after_s
+            wait = max(asked, _AGAIN_S)
+            if wait > self._patience_s[call.writes]:
+                return None
+            self._patience_s[call.writes] -= wait
+            return wait
+        down = error.refused is None and time.monotonic() - began < self._access.deadline_s
+        return _AGAIN_S if down and not call.writes else None
 
 
 def read_pull(found: Item, repository: str) -> PullRequest:
     """GitHub's object, from the API or an event. Raises GitHubError when it is none."""
     base, head, user = found.get("base"), found.get("head"), found.get("user")
     labels, number = found.get("labels"), found.get("number")
-    if not isinstance(base, dict) or not isinstance(head, dict) or not isinstance(number, int):
+    if not isinstance(base, dict) or not isinstance(head, dict) or type(number) is not int:  # True is an int
         raise GitHubError("GitHub's answer is no pull request")
     home = head.get("repo")
     return PullRequest(
@@ -192,36 +207,6 @@ def read_pull(found: Item, repository: str) -> PullRequest:
     )
 
 
-def _within(seconds: float, call: Callable[[], Json]) -> Json:
-    """The call's result, or TimeoutError: the timeout of a request is one of each read, which a slow drip never meets.
-
-    The thread is left behind, and ends with the process.
-    """
-    result: queue.SimpleQueue[tuple[Json, BaseException | None]] = queue.SimpleQueue()
-
-    def run() -> None:
-        try:
-            result.put((call(), None))
-        except BaseException as error:  # noqa: BLE001 - carried over to the caller, which raises it
-            result.put((None, error))
-
-    threading.Thread(target=run, daemon=True).start()
-    try:
-        found, error = result.get(timeout=seconds)
-    except queue.Empty:
-        raise TimeoutError(f"no whole answer within {seconds:g} s") from None
-    if error is not None:
-        raise error
-    return found
-
-
-def _details(data: Mapping[str, Any]) -> list[str]:
-    errors = data.get("errors")
-    if not isinstance(errors, list):
-        return []
-    return [error if isinstance(error, str) else json.dumps(error, ensure_ascii=False) for error in errors[:5]]
-
-
 def _comment(comment: InlineComment) -> dict[str, Json]:
     placed: dict[str, Json] = {
         "path": comment.path,
@@ -237,43 +222,3 @@ def _comment(comment: InlineComment) -> dict[str, Json]:
 
 def _path(repository: str) -> str:
     return quote(repository, safe="/")
-
-
-def _patience() -> GithubRetry:
-    return GithubRetry(
-        total=_READ_TRIES - 1,
-        secondary_rate_wait=_LONGEST_WAIT,
-        max_rate_limit_wait=_LONGEST_WAIT,
-        allowed_methods=["GET"],
-    )
-
-
-def _requester(access: Access, *, retry: GithubRetry | None, seconds: int) -> Requester:
-    def isolate(session: requests.Session) -> None:
-        """No proxy, .netrc or certificate bundle of the environment: they would see the token, or replace it."""
-        session.trust_env = access.network.trust_env
-        if access.network.ca_bundle is not None:
-            session.verify = access.network.ca_bundle
-
-    class Http(HTTPRequestsConnectionClass):
-        def __init__(self, *arguments: Any, **named: Any) -> None:
-            super().__init__(*arguments, **named)
-            isolate(self.session)
-
-    class Https(HTTPSRequestsConnectionClass):
-        def __init__(self, *arguments: Any, **named: Any) -> None:
-            super().__init__(*arguments, **named)
-            isolate(self.session)
-
-    Requester.injectConnectionClasses(Http, Https)
-    github = Github(
-        auth=Auth.Token(access.token),
-        base_url=access.api_url,
-        timeout=seconds,
-        retry=retry,
-        per_page=PAGE,
-        seconds_between_requests=0,
-        seconds_between_writes=0,
-        lazy=True,
-    )
-    return github.requester
