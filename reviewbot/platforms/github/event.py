@@ -1,4 +1,4 @@
-"""What a job is about: a pull request, a merge queue, or nothing that can be reviewed.
+"""What a job is about: a pull request, or nothing that can be reviewed.
 
 https://docs.github.com/actions/reference/workflows-and-actions/events-that-trigger-workflows
 """
@@ -17,6 +17,12 @@ _NAMED = re.compile(r"([A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+)#([0-9]{1,9})")
 _ADDRESS = re.compile(r"https?://([^/\s]+)/([A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+)/pull/([0-9]{1,9})(?:[/?#].*)?")
 _REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+")
 REVIEW_COMMAND = "/reviewbot review"
+IGNORE_COMMAND = "/reviewbot ignore"
+_REVIEWED = frozenset(
+    {"opened", "reopened", "synchronize", "ready_for_review", "review_requested", "labeled", "unlabeled"}
+)
+"""Actions on a pull request that ask for a review when a workflow is started by them: there is something new to read,
+or what kept it from being reviewed may be gone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,21 +68,50 @@ def from_event(environ: Mapping[str, str]) -> PullTarget | NothingToDo:
             return PullTarget(
                 repository=repository, number=_number(_object(event, "inputs"), "number", "pull_request", "pr")
             )
-        case _ if isinstance(event.get("pull_request"), dict):
-            return PullTarget(repository=repository, number=_number(event, "number"))
+        case "pull_request" | "pull_request_target":
+            return _changed(event, repository)
+        case "pull_request_review" | "pull_request_review_comment":
+            return NothingToDo(
+                reason=f"The event {name} asks for no review: it changes nothing. Comment {REVIEW_COMMAND} on the pull"
+                " request for one."
+            )
         case _:
             raise UsageError(f"the event {name} is about no pull request; name one: owner/name#7")
+
+
+def _changed(event: Mapping[str, object], repository: str) -> PullTarget | NothingToDo:
+    number, action = _number(event, "number"), event.get("action")
+    moved = action == "edited" and bool(_object(_object(event, "changes"), "base"))
+    if _object(event, "pull_request").get("state") == "closed" or action == "closed":
+        return NothingToDo(reason=f"{repository}#{number} is closed.")
+    if action in _REVIEWED or moved:
+        return PullTarget(repository=repository, number=number)
+    return NothingToDo(reason=f"The action {action!r} on {repository}#{number} changes nothing that is reviewed.")
 
 
 def _commented(event: Mapping[str, object], repository: str) -> PullTarget | NothingToDo:
     issue, comment = _object(event, "issue"), _object(event, "comment")
     if not isinstance(issue.get("pull_request"), dict):
         return NothingToDo(reason="The comment is on an issue, not on a pull request.")
-    body = str(comment.get("body") or "").strip()
-    if not body.startswith(REVIEW_COMMAND) or event.get("action") != "created":
-        return NothingToDo(reason=f"The comment does not begin with {REVIEW_COMMAND}.")
-    author = str(_object(comment, "user").get("login") or "")
-    return PullTarget(repository=repository, number=_number(issue, "number"), commander=author)
+    if event.get("action") != "created":
+        return NothingToDo(reason="The comment is no new one, so it asks for nothing.")
+    author, number = _object(comment, "user"), _number(issue, "number")
+    login = author.get("login")
+    if not isinstance(login, str) or not login:
+        return NothingToDo(reason="The comment's author has no account any more, so it asks for nothing.")
+    if author.get("type") == "Bot" or login.endswith("[bot]"):
+        return NothingToDo(reason=f"{login} is a bot, so its comment asks for nothing.")
+    words = str(comment.get("body") or "").strip().partition("\n")[0].split()
+    if words[:2] == IGNORE_COMMAND.split():
+        return NothingToDo(
+            reason=f"{IGNORE_COMMAND} stands on the whole pull request; write it, with a reason, in reply to the"
+            " comment that shows the finding."
+        )
+    if words != REVIEW_COMMAND.split():
+        return NothingToDo(reason=f"The comment's first line is not {REVIEW_COMMAND}, so it asks for nothing.")
+    if issue.get("state") == "closed":
+        return NothingToDo(reason=f"{repository}#{number} is closed.")
+    return PullTarget(repository=repository, number=number, commander=login)
 
 
 def _object(values: Mapping[str, object], key: str) -> Mapping[str, object]:
@@ -87,6 +122,6 @@ def _object(values: Mapping[str, object], key: str) -> Mapping[str, object]:
 def _number(values: Mapping[str, object], *keys: str) -> int:
     for key in keys:
         text = str(values.get(key) or "").removeprefix("#")
-        if text.isascii() and text.isdigit() and 0 < int(text) < 10**9:
+        if re.fullmatch("[0-9]{1,9}", text) and int(text) > 0:
             return int(text)
     raise UsageError(f"the event holds no number of a pull request under {' or '.join(keys)}")
