@@ -25,19 +25,17 @@ def finish_job(report: Report | None, environ: Mapping[str, str]) -> None:
     Raises OutputError for what could not be written, after writing the rest.
     """
     failed: list[str] = []
-    for write in (_outputs, _summary):
-        try:
-            write(report, environ)
-        except OutputError as error:
-            failed.append(str(error))
+    if output := environ.get("GITHUB_OUTPUT"):
+        files = _files(report, environ, failed) if report is not None else {}
+        _append(Path(output), _outputs(report, files), failed)
+    summary = environ.get("GITHUB_STEP_SUMMARY")
+    if summary and report is not None:
+        _append(Path(summary), _summary(report), failed)
     if failed:
         raise OutputError("\n".join(failed))
 
 
-def _outputs(report: Report | None, environ: Mapping[str, str]) -> None:
-    name = environ.get("GITHUB_OUTPUT")
-    if not name:
-        return
+def _outputs(report: Report | None, files: Mapping[str, str]) -> str:
     values: dict[str, str] = {"verdict": "skipped", "findings": "0", "blocking": "0", "cost-usd": ""}
     if report is not None:
         current = [entry for entry in report.findings if not entry.state.closed]
@@ -47,40 +45,49 @@ def _outputs(report: Report | None, environ: Mapping[str, str]) -> None:
             "findings": str(len(current)),
             "blocking": str(sum(entry.blocking for entry in current)),
             "cost-usd": "" if cost is None else f"{cost:.6f}",
-            **_files(report, environ),
+            **files,
         }
-    _append(Path(name), "".join(f"{key}={value}\n" for key, value in values.items()))
+    return "".join(f"{key}={value}\n" for key, value in values.items())
 
 
-def _files(report: Report, environ: Mapping[str, str]) -> dict[str, str]:
-    """Paths of the report and of its SARIF form, in the job's own temporary folder."""
+def _files(report: Report, environ: Mapping[str, str], failed: list[str]) -> dict[str, str]:
+    """Paths of the report and of its SARIF form, in the job's own temporary folder; `failed` gets what is not written.
+
+    An output is one line, so a folder that is not has none.
+    """
     folder = environ.get("RUNNER_TEMP")
-    if not folder or "\n" in folder or "\r" in folder:
+    if not folder or not folder.isprintable():
         return {}
     from reviewbot.formats.json import render_json
     from reviewbot.formats.sarif import render_sarif
 
-    report_path, sarif_path = Path(folder, "reviewbot.json"), Path(folder, "reviewbot.sarif")
-    write_file(report_path, render_json(report, tool_version=__version__))
-    write_file(sarif_path, render_sarif(report, tool_version=__version__))
-    return {"report": str(report_path), "sarif": str(sarif_path)}
+    written = dict[str, str]()
+    for output, name, render in (
+        ("report", "reviewbot.json", render_json),
+        ("sarif", "reviewbot.sarif", render_sarif),
+    ):
+        path = Path(folder, name)
+        try:
+            write_file(path, render(report, tool_version=__version__))
+        except OutputError as error:
+            failed.append(str(error))
+        else:
+            written[output] = str(path)
+    return written
 
 
-def _summary(report: Report | None, environ: Mapping[str, str]) -> None:
-    name = environ.get("GITHUB_STEP_SUMMARY")
-    if not name or report is None:
-        return
+def _summary(report: Report) -> str:
     from reviewbot.formats.markdown import render_markdown
 
     text = render_markdown(report).encode("utf-8", "backslashreplace")[:SUMMARY_LIMIT]
-    _append(Path(name), text.decode("utf-8", "ignore"))
+    return text.decode("utf-8", "ignore")
 
 
-def _append(path: Path, text: str) -> None:
+def _append(path: Path, text: str, failed: list[str]) -> None:
     try:
         with path.open("ab") as file:
             file.write(text.encode("utf-8", "backslashreplace"))
             file.flush()
             os.fsync(file.fileno())
     except OSError as error:
-        raise OutputError(f"{path} could not be written: {error.strerror}") from None
+        failed.append(f"{path} could not be written: {error.strerror}")
