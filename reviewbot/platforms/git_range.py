@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -95,23 +94,6 @@ def subjects(checkout: Checkout, chosen: Range) -> tuple[str, ...]:
     )
     lines = said.out.decode("utf-8", errors="backslashreplace").split("\n")
     return tuple(lines[1::2])  # each one stands behind a line "commit ID"
-
-
-def merge_base_locally(checkout: Checkout, base: str, head: str) -> str | None:
-    """The merge base of two commits, given by their ids, if this repository knows enough history to tell.
-
-    None in a shallow clone, when a commit is missing, and when the two have no common ancestor here. Raises UsageError
-    for what is not an id.
-    """
-    for name in (base, head):
-        if not _OBJECT_ID.fullmatch(name):
-            raise UsageError(f"'{name}' is not the id of a commit")
-    if checkout.shallow:
-        return None
-    # Parents are what the commits say, not what a graft or a cache beside them claims.
-    git = checkout.git.using(environ={"GIT_GRAFT_FILE": os.devnull}, config={"core.commitGraph": "false"})
-    said = git.run("merge-base", base, head)
-    return said.line if said.code == 0 and _OBJECT_ID.fullmatch(said.line) else None
 
 
 def _commit(checkout: Checkout, name: str) -> str:

@@ -9,10 +9,9 @@ from git_http import serve
 from git_pull import Pull, paths
 from gitrepo import GitRepo, environ
 
-from reviewbot.errors import GitError, UsageError
+from reviewbot.errors import GitError
 from reviewbot.platforms.git_checkout import Checkout, find_checkout
 from reviewbot.platforms.git_pull import PullCommits
-from reviewbot.platforms.git_range import merge_base_locally
 
 FILES = {"a.py": "1\n", ".reviewbot.yaml": "base\n", **{f"d/{n}.txt": f"{n}\n" for n in range(50)}}
 
@@ -165,33 +164,3 @@ def test_an_object_that_is_not_what_its_id_says_is_not_believed(
     (objects_folder / false[:2] / false[2:]).rename(objects_folder / true[:2] / true[2:])
     with pull.objects(commits, borrow=checkout(repo)) as objects, pytest.raises(GitError, match="is damaged"):
         objects.tree().read(".reviewbot.yaml")
-
-
-# ---------------------------------------------------------------- the merge base
-
-
-def test_the_merge_base_is_found_where_the_history_is(pull: Pull, commits: PullCommits, tmp_path: Path) -> None:
-    assert merge_base_locally(checkout(pull.repo), commits.base, commits.head) == commits.merge_base
-    treeless = clone(pull, tmp_path / "treeless", "--filter=tree:0", "--no-checkout")
-    assert merge_base_locally(checkout(treeless), commits.base, commits.base) == commits.base
-
-
-def test_there_is_none_to_be_found_in_a_part_of_the_history(pull: Pull, commits: PullCommits, tmp_path: Path) -> None:
-    shallow = clone(pull, tmp_path / "shallow", "--depth=1")
-    whole = clone(pull, tmp_path / "whole")
-    apart = pull.repo.git("commit-tree", "-m", "apart", f"{commits.base}^{{tree}}").decode().strip()
-    assert merge_base_locally(checkout(shallow), commits.base, commits.base) is None
-    assert merge_base_locally(checkout(whole), commits.base, commits.head) is None
-    assert merge_base_locally(checkout(pull.repo), commits.base, apart) is None
-
-
-def test_a_graft_moves_no_merge_base(pull: Pull, commits: PullCommits) -> None:
-    (pull.repo.path / ".git" / "info").mkdir(exist_ok=True)
-    (pull.repo.path / ".git" / "info" / "grafts").write_text(f"{commits.base} {commits.head}\n")
-    assert merge_base_locally(checkout(pull.repo), commits.base, commits.head) == commits.merge_base
-
-
-@pytest.mark.parametrize("name", ["main", "--all", "HEAD", "1" * 39, ""])
-def test_only_ids_have_a_merge_base(pull: Pull, commits: PullCommits, name: str) -> None:
-    with pytest.raises(UsageError, match="is not the id of a commit"):
-        merge_base_locally(checkout(pull.repo), commits.base, name)
