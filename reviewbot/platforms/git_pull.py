@@ -15,12 +15,13 @@ from pathlib import Path
 
 from reviewbot.errors import GitError, UsageError
 from reviewbot.model import Diff
+from reviewbot.platforms.commit_tree import CommitTree
 from reviewbot.platforms.git_checkout import Checkout
 from reviewbot.platforms.git_command import Git, GitCommandError
 from reviewbot.platforms.git_compare import changed_blobs, compare, sizes
 from reviewbot.platforms.git_remote import BLOBLESS, UNFILTERED, Bounds, Link, Remote
 from reviewbot.platforms.git_scratch import make_repository, object_folders, temporary_folder
-from reviewbot.platforms.git_tree import CommitTree
+from reviewbot.platforms.git_tree import FetchedObjects
 
 _WHOLE_HISTORY = "--depth=2147483647"
 """Without it git would ask for nothing where a borrowed repository has a ref's commit, with or without its history."""
@@ -85,7 +86,7 @@ class PullObjects:
 
     def tree(self, commit: str | None = None, *, root: Path | None = None) -> CommitTree:
         """The files of one of the three commits, of the base when None. See CommitTree."""
-        return CommitTree(commit=commit or self.commits.base, link=self.link, root=root)
+        return CommitTree(commit=commit or self.commits.base, objects=FetchedObjects(link=self.link), root=root)
 
 
 @contextmanager

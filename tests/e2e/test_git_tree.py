@@ -12,8 +12,8 @@ from gitrepo import GitRepo
 from reviewbot.config.load import MAX_FILE_BYTES, Overrides, load_config
 from reviewbot.config.values import LoadedConfig
 from reviewbot.errors import ConfigError
+from reviewbot.platforms.commit_tree import CommitTree
 from reviewbot.platforms.git_pull import PullCommits
-from reviewbot.platforms.git_tree import CommitTree
 
 CONFIG = "instructions: [{}]\nreviewers:\n  - name: {}\n    model: openai/gpt-5\n    brief: briefs/a.md\n"
 ENVIRON = {"OPENAI_API_KEY": "sk-x"}
