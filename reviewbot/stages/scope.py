@@ -40,7 +40,7 @@ def _nothing_to_review(file: FileDiff, globs: Globs) -> str | None:
         return f"excluded by {pattern}"
     if file.binary:
         return "binary"
-    if _SUBMODULE in (file.old_mode, file.new_mode):
+    if {mode for mode in (file.old_mode, file.new_mode) if mode} == {_SUBMODULE}:
         return file.problem or "submodule"
     if file.problem is not None or file.hunks:
         return None

@@ -58,8 +58,12 @@ def test_a_pattern_that_means_nothing_is_a_configuration_error(pattern: str) -> 
     ("changed", "reason"),
     [
         (replace(file(), binary=True), "binary"),
-        (replace(file("a.py", EDIT), new_mode="160000"), "submodule"),
-        (replace(file(), new_mode="160000", problem="a repository of its own"), "a repository of its own"),
+        (replace(file("a.py", EDIT), old_mode="160000", new_mode="160000"), "submodule"),
+        (replace(file("a.py", EDIT, status=FileStatus.DELETED), old_mode="160000", new_mode=None), "submodule"),
+        (
+            replace(file(), old_mode=None, new_mode="160000", problem="a repository of its own"),
+            "a repository of its own",
+        ),
         (replace(file(), new_mode="100755"), "only its mode changed, 100644 to 100755"),
         (file(status=FileStatus.RENAMED, old_path="b.py"), "renamed from b.py without a change"),
         (file(status=FileStatus.COPIED, old_path="b.py"), "copied from b.py without a change"),
@@ -70,6 +74,12 @@ def test_a_pattern_that_means_nothing_is_a_configuration_error(pattern: str) -> 
 )
 def test_a_file_with_nothing_to_review_says_why_and_is_no_gap(changed: FileDiff, reason: str) -> None:
     assert listed(changed) == {"a.py": (reason, False)}
+
+
+@pytest.mark.parametrize("modes", [("160000", "100644"), ("100644", "160000"), ("160000", "120000")])
+def test_a_submodule_that_becomes_a_file_is_reviewed_as_one(modes: tuple[str, str]) -> None:
+    changed = replace(file("a.py", EDIT, status=FileStatus.TYPE_CHANGED), old_mode=modes[0], new_mode=modes[1])
+    assert [f.path for f in select(Diff(files=(changed,)), exclude=()).files] == ["a.py"]
 
 
 def test_a_file_that_could_not_be_read_is_a_gap() -> None:
