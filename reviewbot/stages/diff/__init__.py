@@ -9,6 +9,7 @@ from reviewbot.stages.diff.hunks import (
     MAX_LINE_CHARS,
     decode,
 )
+from reviewbot.stages.diff.listed import Content, Listed, Tree, from_list, hidden, hunks_of
 from reviewbot.stages.diff.patch import parse_patch
 from reviewbot.stages.diff.raw import parse_raw_patch
 
@@ -19,7 +20,13 @@ __all__ = [
     "MAX_FILE_BYTES",
     "MAX_FILE_LINES",
     "MAX_LINE_CHARS",
+    "Content",
+    "Listed",
+    "Tree",
     "decode",
+    "from_list",
+    "hidden",
+    "hunks_of",
     "parse_patch",
     "parse_raw_patch",
 ]
