@@ -1,31 +1,33 @@
 """The shell of `reviewbot pr`: read the pull request, review what it changes, publish, judge.
 
-The configuration, the briefs and the instructions are those of the base branch, read from git objects. Nothing of the
-head is checked out, imported or run.
+The configuration, the briefs and the instructions are those of the base branch, read from git objects or, where git
+cannot bring them, from the API. Nothing of the head is checked out, imported or run.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Protocol
 
 from reviewbot.app import Setup, carry_out, set_up
 from reviewbot.config.ignored import IGNORED_FILE
-from reviewbot.config.load import FILES, LoadedConfig, load_config
+from reviewbot.config.load import FILES, LoadedConfig, TextReader, load_config
 from reviewbot.config.overrides import Overrides
 from reviewbot.config.values import Config, NetworkConfig, SkipConfig
-from reviewbot.errors import GitHubError, Refusal, ReviewbotError
+from reviewbot.errors import GitError, GitHubError, Refusal, ReviewbotError, UsageError
 from reviewbot.formats.review_draft import draft_review
-from reviewbot.model import Change, Conclusion, Report, State, Verdict
+from reviewbot.model import Change, Conclusion, Diff, Report, State, Verdict
 from reviewbot.platforms.git_checkout import Checkout, find_checkout
-from reviewbot.platforms.git_command import find_git
+from reviewbot.platforms.git_command import Git, find_git
 from reviewbot.platforms.git_pull import PullCommits, PullObjects, pull_request_objects
 from reviewbot.platforms.git_remote import Remote
 from reviewbot.platforms.github.access import read_access, server_url
 from reviewbot.platforms.github.event import NothingToDo, from_event, named
+from reviewbot.platforms.github.source import ApiSource, Reader
 from reviewbot.ports import Progress
 from reviewbot.posted import PullRequest, ReviewDraft, Sorted
 from reviewbot.publishing import Before, Host, Superseded, may_write, publish, read_before
@@ -65,6 +67,19 @@ class Outcome:
     """The token may not write: what there is to say has to be shown elsewhere."""
 
 
+class Platform(Host, Reader, Protocol):
+    """What is asked of the platform in all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    """What a review begins with."""
+
+    loaded: LoadedConfig
+    diff: Diff
+    notes: tuple[str, ...] = ()
+
+
 def review_pull_request(request: PullRequestReview, progress: Progress) -> Told | Outcome:
     """Review and publish. Raises ReviewbotError when the review cannot begin."""
     started = time.monotonic()
@@ -77,13 +92,12 @@ def review_pull_request(request: PullRequestReview, progress: Progress) -> Told 
     if target.commander is not None and not may_write(host, pull, target.commander):
         return Told(reason=f"{target.commander} may not write to {pull.repository}, so the comment asks for nothing.")
     merge_base = host.merge_base(pull.repository, pull.base, pull.head)
-    with _objects(request, pull, merge_base) as (objects, root):
-        loaded = _load(request, objects, root)
-        if target.commander is None and (reason := _skipped(pull, loaded.config.publish.skip)):
-            return Told(reason=reason)
-        diff = objects.diff(context_lines=loaded.config.context_lines)
+    read = _read(request, host, pull, merge_base, skips=target.commander is None)
+    if isinstance(read, Told):
+        return read
+    loaded = read.loaded
     change = Change(
-        diff=diff,
+        diff=read.diff,
         base=merge_base,
         head=pull.head,
         subjects=(pull.title,),
@@ -100,7 +114,7 @@ def review_pull_request(request: PullRequestReview, progress: Progress) -> Told 
         recorder=request.recorder,
         started=started,
         posted=before.posted,
-        notes=_own_files(change, setup),
+        notes=[*read.notes, *_own_files(change, setup)],
     )
     return _publish(request, host, pull, report, before, setup.config)
 
@@ -108,26 +122,76 @@ def review_pull_request(request: PullRequestReview, progress: Progress) -> Told 
 # ---------------------------------------------------------------- before
 
 
-def _host(environ: Mapping[str, str]) -> Host:
+def _host(environ: Mapping[str, str]) -> Platform:
     access = read_access(environ, NetworkConfig(trust_env=False, ca_bundle=None))
     from reviewbot.platforms.github.client import GitHub
 
     return GitHub(access)
 
 
+def _read(
+    request: PullRequestReview, host: Platform, pull: PullRequest, merge_base: str, *, skips: bool
+) -> _Read | Told:
+    """The configuration and the change, both from git objects or both from the API.
+
+    The API is asked when git is missing, or cannot bring or compare the objects for whatever reason, and then for all
+    of it. A configuration that cannot be used is an error, wherever it was read. `skips`: `publish.skip` counts.
+    """
+    checkout = _checkout(request)
+    root = checkout.root if checkout else request.cwd
+    try:
+        with _objects(request, pull, merge_base, checkout) as objects:
+            tree = objects.tree(root=root)
+            return _read_from(request, pull, tree, lambda lines: objects.diff(context_lines=lines), skips=skips)
+    except GitError as error:
+        by_git = str(error)
+    source = ApiSource(reader=host, pull=pull, merge_base=merge_base)
+    try:
+        read = _read_from(request, pull, source.tree(root=root), lambda _: source.diff(), skips=skips)
+    except GitHubError as error:
+        told = f"the change can be read neither by git ({by_git}) nor from GitHub's API ({error})"
+        raise GitHubError(told, status=error.status, refused=error.refused, retry_after_s=error.retry_after_s) from None
+    if isinstance(read, Told):
+        return read
+    note = f"The change was read from GitHub's API, with three lines of context, because git could not: {by_git}."
+    return replace(read, notes=(note,))
+
+
+def _read_from(
+    request: PullRequestReview, pull: PullRequest, tree: TextReader, diff: Callable[[int], Diff], *, skips: bool
+) -> _Read | Told:
+    """`diff` takes the number of unchanged lines around a change."""
+    loaded = load_config(
+        tree,
+        explicit=request.config_path,
+        cwd=request.cwd,
+        environ=request.environ,
+        overrides=request.overrides,
+    )
+    if skips and (reason := _skipped(pull, loaded.config.publish.skip)):
+        return Told(reason=reason)
+    return _Read(loaded=loaded, diff=diff(loaded.config.context_lines))
+
+
 @contextmanager
 def _objects(
-    request: PullRequestReview, pull: PullRequest, merge_base: str
-) -> Iterator[tuple[PullObjects, Path | None]]:
+    request: PullRequestReview, pull: PullRequest, merge_base: str, checkout: Checkout | None
+) -> Iterator[PullObjects]:
     environ = request.environ
-    checkout = _checkout(request)
-    git = checkout.git if checkout else find_git(environ, cwd=request.cwd, tree=None)
     remote = Remote(url=f"{server_url(environ)}/{pull.repository}.git", token=environ.get("GITHUB_TOKEN", "").strip())
     commits = PullCommits(
         number=pull.number, merge_base=merge_base, head=pull.head, base=pull.base, base_ref=pull.base_ref
     )
+    git = checkout.git if checkout else _git(request)
     with pull_request_objects(git, remote, commits, borrow=checkout, deadline_s=_FETCH_SECONDS) as objects:
-        yield objects, checkout.root if checkout else None
+        yield objects
+
+
+def _git(request: PullRequestReview) -> Git:
+    try:
+        return find_git(request.environ, cwd=request.cwd, tree=None)
+    except UsageError as error:
+        raise GitError(str(error).partition(";")[0]) from None
 
 
 def _checkout(request: PullRequestReview) -> Checkout | None:
@@ -135,16 +199,6 @@ def _checkout(request: PullRequestReview) -> Checkout | None:
     with suppress(ReviewbotError):
         return find_checkout(request.cwd, request.environ)
     return None
-
-
-def _load(request: PullRequestReview, objects: PullObjects, root: Path | None) -> LoadedConfig:
-    return load_config(
-        objects.tree(root=root or request.cwd),
-        explicit=request.config_path,
-        cwd=request.cwd,
-        environ=request.environ,
-        overrides=request.overrides,
-    )
 
 
 def _skipped(pull: PullRequest, skip: SkipConfig) -> str | None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
+import github_objects
 import github_rules as rules
 import github_shapes as shapes
 from github_call import Call, paged, whole
@@ -263,6 +264,8 @@ ENDPOINTS: Mapping[str, Endpoint] = {
     f"GET {_REPO}/pulls/{{number}}": get_pull,
     f"GET {_REPO}/pulls/{{number}}/files": get_files,
     f"GET {_REPO}/compare/{{basehead}}": get_compare,
+    f"GET {_REPO}/git/trees/{{sha}}": github_objects.get_tree,
+    f"GET {_REPO}/git/blobs/{{sha}}": github_objects.get_blob,
     f"GET {_REPO}/pulls/{{number}}/reviews": get_reviews,
     f"POST {_REPO}/pulls/{{number}}/reviews": post_review,
     f"PUT {_REPO}/pulls/{{number}}/reviews/{{id}}": put_review,

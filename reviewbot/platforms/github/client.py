@@ -7,6 +7,7 @@ limit is over, where that is soon. https://docs.github.com/rest
 
 from __future__ import annotations
 
+import base64
 import time
 from collections.abc import Iterator, Mapping
 from urllib.parse import quote
@@ -63,6 +64,25 @@ class GitHub:
 
     def reviews(self, repository: str, number: int) -> list[Item]:
         return list(self._pages(f"/repos/{_path(repository)}/pulls/{number}/reviews"))
+
+    def files(self, repository: str, number: int) -> list[Item]:
+        """The changed files as they are now, 3,000 at most; `patch` is left out where it is large or there is none."""
+        return list(self._pages(f"/repos/{_path(repository)}/pulls/{number}/files"))
+
+    def tree(self, repository: str, name: str, *, recursive: bool) -> Item:
+        """What is in the tree of a commit, or in a tree; `truncated` when that is more than GitHub lists."""
+        return self._get(f"/repos/{_path(repository)}/git/trees/{name}", {"recursive": 1} if recursive else None)
+
+    def blob(self, repository: str, name: str) -> bytes:
+        """The content of a file by its id."""
+        found = self._get(f"/repos/{_path(repository)}/git/blobs/{name}")
+        content = found.get("content")
+        if found.get("encoding") != "base64" or not isinstance(content, str):
+            raise GitHubError(f"GitHub's answer for the file {name[:10]} is not its content")
+        try:
+            return base64.b64decode(content)
+        except ValueError:
+            raise GitHubError(f"GitHub's answer for the file {name[:10]} is not its content") from None
 
     def permission(self, repository: str, login: str) -> str:
         """`admin`, `write`, `read` or `none`."""

@@ -1,0 +1,290 @@
+"""A pull request that git cannot bring: read from GitHub's API, whole or with what is missing named."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import github_objects
+import github_rest
+import pytest
+from commandline import CONFIG, Ended
+from github_faults import Answer, Drop, Meanwhile, bad_gateway, refused
+from github_git import ADVERTISE, UPLOAD_PACK
+from github_values import Response
+from gitrepo import BEFORE
+from provider_formats import Object
+from providers import findings_reply
+from pull_scene import Scene, opened
+from stats_defects import CLEAN, UNSET
+
+REPO = "/repos/{owner}/{repo}"
+FILES = f"GET {REPO}/pulls/{{number}}/files"
+TREE = f"GET {REPO}/git/trees/{{sha}}"
+BLOB = f"GET {REPO}/git/blobs/{{sha}}"
+NOTE = "The change was read from GitHub's API"
+
+
+@pytest.fixture
+def scene(tmp_path: Path) -> Iterator[Scene]:
+    (tmp_path / "empty").mkdir()
+    with opened(tmp_path) as made:
+        yield made
+
+
+def run(scene: Scene, *args: str, **more: str | None) -> Ended:
+    """Run it on a machine without git."""
+    return scene.run(*args, env={"PATH": str(scene.folder / "empty"), **more})
+
+
+def files_of(scene: Scene) -> Mapping[str, tuple[bool, str | None]]:
+    """By path, whether it was reviewed, and why not."""
+    report: Any = json.loads(Path(scene.outputs["report"]).read_text())
+    return {file["path"]: (file["reviewed"], file["reason"]) for file in report["change"]["files"]}
+
+
+def base_with(scene: Scene, files: Mapping[str, str | bytes | None], config: str = "") -> None:
+    """Move the base on, with these files and with more configuration."""
+    assert scene.providers is not None
+    urls = {kind: scene.providers.base_url(kind) for kind in ("anthropic", "openai", "gemini")}
+    scene.author.git("switch", "--quiet", "main")
+    base = scene.author.commit({".reviewbot.yaml": CONFIG.format(**urls) + config, **files})
+    scene.author.git("push", "--quiet", str(scene.bare), "main:refs/heads/main")
+    scene.author.git("switch", "--quiet", "feature")
+    scene.pull.move_base(base)
+
+
+# ---------------------------------------------------------------- which failures lead to the API
+
+
+def test_without_git_the_change_is_read_from_the_api_and_the_review_says_so(scene: Scene) -> None:
+    scene.says(findings_reply([UNSET]), findings_reply([UNSET]))
+    ended = run(scene)
+    assert ended.code == 1, ended.err
+    (comment,) = scene.pull.comments
+    assert (comment.path, comment.line, comment.side) == ("src/stats.py", 3, "RIGHT")
+    for told in (" ".join(ended.out.split()), scene.summary):
+        assert NOTE in told.replace("\\", "")
+        assert "git was not found" in told
+    assert scene.github.counts[UPLOAD_PACK] == 0
+
+
+@pytest.mark.parametrize(
+    ("template", "fault"),
+    [
+        (ADVERTISE, refused(403, "Forbidden")),
+        (ADVERTISE, refused(500, "Server Error")),
+        (ADVERTISE, Drop(applied=False)),
+        (UPLOAD_PACK, bad_gateway(applied=False)),
+        (UPLOAD_PACK, Drop(applied=True)),
+    ],
+)
+def test_a_git_server_that_refuses_is_passed_by(scene: Scene, template: str, fault: Answer | Drop) -> None:
+    scene.says(findings_reply([UNSET]), findings_reply([UNSET]))
+    scene.github.fault(template, fault, times=9)
+    ended = scene.run()
+    assert ended.code == 1, ended.err
+    assert NOTE in scene.summary
+    assert len(scene.pull.comments) == 1
+
+
+def test_a_git_server_that_fails_in_the_middle_is_passed_by_for_all_of_it(scene: Scene) -> None:
+    scene.says(findings_reply([UNSET]), findings_reply([UNSET]))
+    scene.github.fault(UPLOAD_PACK, bad_gateway(applied=False), nth=3, times=9)
+    ended = scene.run()
+    assert ended.code == 1, ended.err
+    assert NOTE in scene.summary
+    assert scene.github.counts[BLOB] == 1, "the configuration was to be read again"
+
+
+def test_where_git_works_the_api_is_not_asked(scene: Scene) -> None:
+    scene.run()
+    assert NOTE not in scene.summary
+    assert scene.github.counts[TREE] == scene.github.counts[FILES] == 0
+
+
+@pytest.mark.parametrize(("status", "code"), [(502, 3), (404, 2)])
+def test_where_neither_gives_the_change_both_reasons_are_told(scene: Scene, status: int, code: int) -> None:
+    scene.github.fault(TREE, refused(status, "No trees today"), times=9)
+    ended = run(scene)
+    assert ended.code == code
+    assert "git was not found" in ended.err
+    assert str(status) in ended.err
+    assert scene.github.writes == []
+
+
+def test_a_configuration_error_stays_one(scene: Scene) -> None:
+    base_with(scene, {}, "nonsense: true\n")
+    for ended in (scene.run(), run(scene)):
+        assert ended.code == 2
+        assert "nonsense" in ended.err
+    assert scene.github.writes == []
+
+
+def test_a_bad_address_is_an_error_and_no_reason_to_pass_git_by(scene: Scene) -> None:
+    ended = scene.run(env={"GITHUB_SERVER_URL": "http://user:word@example.org"})
+    assert ended.code == 2
+    assert "address" in ended.err
+
+
+# ---------------------------------------------------------------- by whose rules
+
+
+def test_the_configuration_and_its_texts_are_those_of_the_base(scene: Scene) -> None:
+    base_with(
+        scene,
+        {"AGENTS.md": "Say CANARY-BASE.", "rules/own.md": "Say CANARY-BRIEF."},
+        "instructions: [AGENTS.md, rules/own.md]\npublish: {skip: {labels: [hands-off]}}\n",
+    )
+    scene.push({"AGENTS.md": "Say CANARY-HEAD.", ".reviewbot.yaml": "gate: {fail_on: never}\n"})
+    scene.says(findings_reply([UNSET]), findings_reply([UNSET]))
+    assert run(scene).code == 1
+    assert scene.providers is not None
+    sent = [request.body.decode() for request in scene.providers.requests]
+    assert sent
+    assert all("CANARY-BASE" in body and "CANARY-BRIEF" in body for body in sent)
+    assert "The change touches" in scene.summary
+    scene.pull.labels = ["hands-off"]
+    assert run(scene).out.startswith("SKIPPED")
+
+
+@pytest.mark.parametrize("target", ["../outside", "/etc/passwd", "loop.md"])
+def test_no_link_of_the_base_leads_out_of_the_repository(scene: Scene, target: str) -> None:
+    scene.author.git("switch", "--quiet", "main")
+    (scene.author.path / "loop.md").symlink_to(target)
+    scene.author.git("switch", "--quiet", "feature")
+    base_with(scene, {}, "instructions: [loop.md]\n")
+    ended = run(scene)
+    assert ended.code == 2
+    assert "loop.md" in ended.err
+    assert "leads" in ended.err
+
+
+def test_a_large_file_of_the_base_is_refused_unread(scene: Scene) -> None:
+    base_with(scene, {"large.md": "x" * 300_000}, "instructions: [large.md]\n")
+    ended = run(scene)
+    assert ended.code == 2
+    assert "large.md: is larger than 256 KiB" in ended.err
+    assert scene.github.counts[BLOB] == 1
+
+
+# ---------------------------------------------------------------- what is read, and what is told as not read
+
+
+def change_everything(scene: Scene) -> None:
+    """One file of each kind that a list of files does not show like a text."""
+    git = scene.author
+    git.git("switch", "--quiet", "main")
+    files: dict[str, str | bytes | None] = {
+        "blob.bin": b"\0one",
+        "hidden.py": "a = 1\n",
+        "mode.sh": "true\n",
+        "old name.txt": "\n".join("abcdefgh") + "\n",
+        "same old.txt": "\n".join("ijklmnop") + "\n",
+        "gone.py": "gone = 1\n",
+        "big.txt": "1\n",
+        "link.txt": "a file\n",
+        "one\\line.js": "1\n",
+    }
+    base = git.commit({**files, "src/stats.py": BEFORE})
+    git.git("update-index", "--add", "--cacheinfo", f"160000,{base},module")
+    base = git.record()
+    git.git("push", "--quiet", str(scene.bare), "main:refs/heads/main")
+    git.git("switch", "--quiet", "feature")
+    git.git("reset", "--quiet", "--hard", base)
+    git.git("mv", "old name.txt", "new name.txt")
+    git.git("mv", "same old.txt", "same new.txt")
+    (git.path / "mode.sh").chmod(0o755)
+    (git.path / "link.txt").unlink()
+    (git.path / "link.txt").symlink_to("/etc/passwd")
+    head = {
+        ".gitattributes": "*.py -diff\n",
+        "blob.bin": b"\0two",
+        "hidden.py": "a = 2\n",
+        "new name.txt": "\n".join("abcdefgX") + "\n",
+        "gone.py": None,
+        "big.txt": "".join(f"{number}\n" for number in range(25_000)),
+        'x b/"q" \u00e9\n.md': "odd\n",
+        "empty": "",
+    }
+    git.write(head)
+    git.git("add", "--all", "--force")
+    git.git("update-index", "--cacheinfo", f"160000,{scene.pull.head_sha},module")
+    git.git("commit", "--quiet", "-m", "everything")
+    git.git("push", "--quiet", "--force", str(scene.bare), "HEAD:refs/heads/feature")
+    scene.pull.move_base(base)
+    scene.pull.push(git.head())
+
+
+def test_every_changed_path_is_reviewed_or_listed_with_its_reason(scene: Scene) -> None:
+    change_everything(scene)
+    ended = run(scene, "--reviewer", "opus")
+    assert ended.code == 3, "what should have been reviewed and was not is a gap"
+    found = files_of(scene)
+    assert len(found) == scene.author.count(scene.pull.base_sha, scene.pull.head_sha)
+    large = "GitHub's API does not show its content: it is large, or an attribute hides it"
+    assert {path: reason for path, (_, reason) in found.items() if reason} == {
+        "big.txt": large,
+        "blob.bin": "binary",
+        "empty": "empty file",
+        "mode.sh": "only its mode changed, 100644 to 100755",
+        "module": "submodule",
+        "same new.txt": "renamed from same old.txt without a change",
+    }
+    odd = 'x b/"q" \u00e9\n.md'
+    assert found[odd] == (True, None)
+    assert found["link.txt"] == (True, None)
+
+
+def test_what_an_attribute_hides_is_no_clean_review(scene: Scene) -> None:
+    hidden = scene.pull.diff().file("src/stats.py")
+    assert hidden is not None
+    entry: Object = {"sha": hidden.blob, "filename": hidden.path, "status": "modified", "additions": 0, "deletions": 0}
+    scene.github.fault(FILES, Answer(response=Response.of([entry])))
+    ended = run(scene)
+    assert ended.code == 3
+    reviewed, reason = files_of(scene)["src/stats.py"]
+    assert not reviewed
+    assert reason is not None
+    assert "an attribute hides it" in reason
+
+
+def test_a_list_that_ends_too_early_does_not_look_whole(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    scene.push({f"more/{number}.py": f"a = {number}\n" for number in range(9)})
+    monkeypatch.setattr(github_rest, "MAX_LISTED_FILES", 4)
+    assert run(scene).code == 3
+    found = files_of(scene)
+    assert len(found) == 10
+    assert sum(reviewed for reviewed, _ in found.values()) == 4
+    assert sum(reason is not None and "does not list it" in reason for _, reason in found.values()) == 6
+
+
+def test_a_repository_of_too_many_files_needs_git(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(github_objects, "MAX_TREE_ENTRIES", 1)
+    ended = run(scene)
+    assert ended.code == 3
+    assert "more files than GitHub's API lists" in ended.err
+    assert scene.github.writes == []
+
+
+# ---------------------------------------------------------------- a pull request that moves
+
+
+@pytest.mark.parametrize("nth", [1, 2])
+def test_the_list_of_a_head_that_moved_is_not_taken_for_that_of_the_old_one(scene: Scene, nth: int) -> None:
+    newer = scene.author.commit({"src/stats.py": "import os\n"})
+    scene.author.git("push", "--quiet", str(scene.bare), f"{newer}:refs/heads/feature")
+    template = (FILES, TREE)[nth - 1]
+    scene.github.fault(template, Meanwhile(action=lambda: scene.pull.push(newer)))
+    ended = run(scene)
+    assert ended.code == 3
+    assert "is of another head" in ended.err
+    assert scene.github.writes == []
+
+
+def test_the_whole_review_costs_few_requests(scene: Scene) -> None:
+    scene.says(findings_reply([UNSET]), CLEAN)
+    run(scene)
+    assert scene.api_calls <= 15
