@@ -17,6 +17,8 @@ from reviewbot.errors import GitHubError, Refusal
 from reviewbot.formats.marker import read_finding, read_summary, without_marker
 from reviewbot.posted import InlineComment, Posted, PullRequest, ReviewDraft
 from reviewbot.sanitize import markdown_line
+from reviewbot.stages.commentable import Commentable
+from reviewbot.stages.diff import shown
 
 Item = Mapping[str, Json]
 
@@ -34,6 +36,8 @@ class Host(Protocol):
     def pull(self, repository: str, number: int) -> PullRequest: ...
 
     def merge_base(self, repository: str, base: str, head: str) -> str: ...
+
+    def files(self, repository: str, number: int) -> Sequence[Item]: ...
 
     def review_comments(self, repository: str, number: int) -> Sequence[Item]: ...
 
@@ -166,16 +170,36 @@ def publish(host: Host, pull: PullRequest, draft: ReviewDraft, before: Before, g
 
 
 def _post_review(host: Host, pull: PullRequest, draft: ReviewDraft, before: Before) -> bool:
-    """Post it; without the comments that GitHub refuses, which then stand in its text. Whether they are on lines."""
-    try:
-        _post_once(host, pull, draft.body, draft.comments, before)
-    except GitHubError as error:
-        if error.status != 422 or not draft.comments:
-            raise
+    """Post it; where GitHub refuses, with the comments that are in its own hunks, and at last without any. What is on
+    no line then stands in the text. Whether all are on lines."""
+    if _is_taken(host, pull, draft, draft.comments, before):
+        return True
+    _still(host, pull)
+    inside = _in_hunks(host, pull, draft.comments)
+    if not 0 < len(inside) < len(draft.comments) or not _is_taken(host, pull, draft, inside, before):
         _still(host, pull)
-        _post_once(host, pull, _in_text(draft), (), before)
+        _post_once(host, pull, _in_text(draft, ()), (), before)
+    return False
+
+
+def _is_taken(
+    host: Host, pull: PullRequest, draft: ReviewDraft, comments: tuple[InlineComment, ...], before: Before
+) -> bool:
+    """Post it with these of its comments. False when GitHub refuses it, which may be for one line of one comment."""
+    try:
+        _post_once(host, pull, _in_text(draft, comments), comments, before)
+    except GitHubError as error:
+        if error.status != 422 or not comments:
+            raise
         return False
     return True
+
+
+def _in_hunks(host: Host, pull: PullRequest, comments: Iterable[InlineComment]) -> tuple[InlineComment, ...]:
+    """Those that lie in a hunk which GitHub shows: of a large file it shows none, and its hunks may be others."""
+    files = host.files(pull.repository, pull.number)
+    lines = Commentable(shown({str(item.get("filename")): str(item.get("patch") or "") for item in files}))
+    return tuple(comment for comment in comments if lines.takes_comment(comment))
 
 
 def _post_once(host: Host, pull: PullRequest, body: str, comments: tuple[InlineComment, ...], before: Before) -> None:
@@ -189,9 +213,12 @@ def _post_once(host: Host, pull: PullRequest, body: str, comments: tuple[InlineC
             _leave_one(host, pull, before, comments)
 
 
-def _in_text(draft: ReviewDraft) -> str:
-    """The whole review without a comment on a line, cut to what a body may have."""
-    told = [f"**{markdown_line(f'{c.path}:{c.line}')}**\n\n{without_marker(c.body)}" for c in draft.comments]
+def _in_text(draft: ReviewDraft, on_lines: Sequence[InlineComment]) -> str:
+    """The text of the review with the comments that are not `on_lines` in it, cut to what a body may have."""
+    rest = [comment for comment in draft.comments if comment not in on_lines]
+    if not rest:
+        return draft.body
+    told = [f"**{markdown_line(f'{c.path}:{c.line}')}**\n\n{without_marker(c.body)}" for c in rest]
     text = "\n\n".join([draft.body, f"## {_ON_NO_LINE}", *told])
     return text if len(text) <= 60_000 else f"{text[:60_000].rpartition('**')[0]}\n\n…"
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reviewbot.model import Anchor, Diff, Hunk, LineKind, Side
+from reviewbot.posted import InlineComment
 
 CONTEXT = 3
 """Unchanged lines that GitHub shows around a changed one; ours may be more."""
@@ -34,6 +35,11 @@ class Commentable:
         lines = range(anchor.start, (anchor.end or anchor.start) + 1)
         hunks = {self._hunk_of.get((anchor.path, anchor.side, line)) for line in lines}
         return len(hunks) == 1 and None not in hunks
+
+    def takes_comment(self, comment: InlineComment) -> bool:
+        """The same for a comment that has been drafted."""
+        start = comment.line if comment.start_line is None else comment.start_line
+        return self.takes(Anchor(path=comment.path, side=comment.side, start=start, end=comment.line, placed=True))
 
 
 def _shown(hunk: Hunk) -> Iterator[list[tuple[Side, int]]]:

@@ -9,7 +9,7 @@ import pytest
 
 from reviewbot.errors import DiffError
 from reviewbot.model import Diff, FileDiff, FileStatus
-from reviewbot.stages.diff import Content, Listed, from_list, hidden
+from reviewbot.stages.diff import Content, Listed, from_list, hidden, shown
 from reviewbot.stages.diff.listed import IN_PART, NOT_LISTED, NOT_SHOWN, TWICE
 from reviewbot.stages.scope import select
 
@@ -164,3 +164,8 @@ def test_a_file_that_became_a_link_is_one_file() -> None:
     file = replace(listed(status="changed", patch=patch), additions=1)
     found = only(diff(file, after={**AFTER, "a.py": content("2", mode="120000")}))
     assert (found.status, found.new_mode, len(found.hunks)) == (FileStatus.TYPE_CHANGED, "120000", 2)
+
+
+def test_what_is_shown_are_the_hunks_and_nothing_of_what_cannot_be_read() -> None:
+    found = shown({"a.py": PATCH, "large": "", "odd": "nonsense"})
+    assert [(file.path, len(file.hunks)) for file in found.files] == [("a.py", 1), ("large", 0), ("odd", 0)]

@@ -103,6 +103,19 @@ def hunks_of(patch: str) -> tuple[Hunk, ...]:
     return parse_hunks(patch.encode("utf-8", "backslashreplace"))
 
 
+def shown(patches: Mapping[str, str]) -> Diff:
+    """The hunks that GitHub shows of each path, for what depends on these alone; of an empty patch there are none."""
+    hunks = {path: _seen(patch) for path, patch in patches.items()}
+    return Diff(files=tuple(FileDiff(path=path, status=FileStatus.MODIFIED, hunks=hunks[path]) for path in hunks))
+
+
+def _seen(patch: str) -> tuple[Hunk, ...]:
+    try:
+        return hunks_of(patch)
+    except DiffError:
+        return ()
+
+
 def _listed(file: Listed, before: Tree, after: Tree, room: Room, *, is_binary: bool) -> FileDiff:
     status = _STATUS.get(file.status)
     old, new = _sides(file, before, after)
