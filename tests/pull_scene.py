@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from commandline import CONFIG, KEYS, Ended, reviewbot
 from github_server import FakeGitHub
@@ -75,6 +76,12 @@ class Scene:
     @property
     def outputs(self) -> dict[str, str]:
         return dict(line.split("=", 1) for line in (self.folder / "output").read_text().splitlines())
+
+    @property
+    def files(self) -> dict[str, tuple[bool, str | None]]:
+        """By path, whether it was reviewed, and why not."""
+        report: Any = json.loads(Path(self.outputs["report"]).read_text())
+        return {file["path"]: (file["reviewed"], file["reason"]) for file in report["change"]["files"]}
 
     @property
     def comments(self) -> list[str]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 import github_objects
 import github_rest
@@ -14,9 +12,9 @@ from commandline import CONFIG, Ended
 from github_faults import Answer, Drop, Meanwhile, bad_gateway, refused
 from github_git import ADVERTISE, UPLOAD_PACK
 from github_values import Response
-from gitrepo import BEFORE
 from provider_formats import Object
 from providers import findings_reply
+from pull_odd_files import ODD, change_everything
 from pull_scene import Scene, opened
 from stats_defects import CLEAN, UNSET
 
@@ -37,12 +35,6 @@ def scene(tmp_path: Path) -> Iterator[Scene]:
 def run(scene: Scene, *args: str, **more: str | None) -> Ended:
     """Run it on a machine without git."""
     return scene.run(*args, env={"PATH": str(scene.folder / "empty"), **more})
-
-
-def files_of(scene: Scene) -> Mapping[str, tuple[bool, str | None]]:
-    """By path, whether it was reviewed, and why not."""
-    report: Any = json.loads(Path(scene.outputs["report"]).read_text())
-    return {file["path"]: (file["reviewed"], file["reason"]) for file in report["change"]["files"]}
 
 
 def base_with(scene: Scene, files: Mapping[str, str | bytes | None], config: str = "") -> None:
@@ -173,56 +165,11 @@ def test_a_large_file_of_the_base_is_refused_unread(scene: Scene) -> None:
 # ---------------------------------------------------------------- what is read, and what is told as not read
 
 
-def change_everything(scene: Scene) -> None:
-    """One file of each kind that a list of files does not show like a text."""
-    git = scene.author
-    git.git("switch", "--quiet", "main")
-    files: dict[str, str | bytes | None] = {
-        "blob.bin": b"\0one",
-        "hidden.py": "a = 1\n",
-        "mode.sh": "true\n",
-        "old name.txt": "\n".join("abcdefgh") + "\n",
-        "same old.txt": "\n".join("ijklmnop") + "\n",
-        "gone.py": "gone = 1\n",
-        "big.txt": "1\n",
-        "link.txt": "a file\n",
-        "one\\line.js": "1\n",
-    }
-    base = git.commit({**files, "src/stats.py": BEFORE})
-    git.git("update-index", "--add", "--cacheinfo", f"160000,{base},module")
-    base = git.record()
-    git.git("push", "--quiet", str(scene.bare), "main:refs/heads/main")
-    git.git("switch", "--quiet", "feature")
-    git.git("reset", "--quiet", "--hard", base)
-    git.git("mv", "old name.txt", "new name.txt")
-    git.git("mv", "same old.txt", "same new.txt")
-    (git.path / "mode.sh").chmod(0o755)
-    (git.path / "link.txt").unlink()
-    (git.path / "link.txt").symlink_to("/etc/passwd")
-    head = {
-        ".gitattributes": "*.py -diff\n",
-        "blob.bin": b"\0two",
-        "hidden.py": "a = 2\n",
-        "new name.txt": "\n".join("abcdefgX") + "\n",
-        "gone.py": None,
-        "big.txt": "".join(f"{number}\n" for number in range(25_000)),
-        'x b/"q" \u00e9\n.md': "odd\n",
-        "empty": "",
-    }
-    git.write(head)
-    git.git("add", "--all", "--force")
-    git.git("update-index", "--cacheinfo", f"160000,{scene.pull.head_sha},module")
-    git.git("commit", "--quiet", "-m", "everything")
-    git.git("push", "--quiet", "--force", str(scene.bare), "HEAD:refs/heads/feature")
-    scene.pull.move_base(base)
-    scene.pull.push(git.head())
-
-
 def test_every_changed_path_is_reviewed_or_listed_with_its_reason(scene: Scene) -> None:
     change_everything(scene)
     ended = run(scene, "--reviewer", "opus")
     assert ended.code == 3, "what should have been reviewed and was not is a gap"
-    found = files_of(scene)
+    found = scene.files
     assert len(found) == scene.author.count(scene.pull.base_sha, scene.pull.head_sha)
     large = "GitHub's API does not show its content: it is large, or an attribute hides it"
     assert {path: reason for path, (_, reason) in found.items() if reason} == {
@@ -233,9 +180,8 @@ def test_every_changed_path_is_reviewed_or_listed_with_its_reason(scene: Scene) 
         "module": "submodule",
         "same new.txt": "renamed from same old.txt without a change",
     }
-    odd = 'x b/"q" \u00e9\n.md'
-    assert found[odd] == (True, None)
-    assert found["link.txt"] == (True, None)
+    for path in (*ODD, "lat\ufffdin.py", "link.txt", "hidden.py", "module-to-file", "made.cfg"):
+        assert found[path] == (True, None)
 
 
 def test_what_an_attribute_hides_is_no_clean_review(scene: Scene) -> None:
@@ -245,7 +191,7 @@ def test_what_an_attribute_hides_is_no_clean_review(scene: Scene) -> None:
     scene.github.fault(FILES, Answer(response=Response.of([entry])))
     ended = run(scene)
     assert ended.code == 3
-    reviewed, reason = files_of(scene)["src/stats.py"]
+    reviewed, reason = scene.files["src/stats.py"]
     assert not reviewed
     assert reason is not None
     assert "an attribute hides it" in reason
@@ -255,7 +201,7 @@ def test_a_list_that_ends_too_early_does_not_look_whole(scene: Scene, monkeypatc
     scene.push({f"more/{number}.py": f"a = {number}\n" for number in range(9)})
     monkeypatch.setattr(github_rest, "MAX_LISTED_FILES", 4)
     assert run(scene).code == 3
-    found = files_of(scene)
+    found = scene.files
     assert len(found) == 10
     assert sum(reviewed for reviewed, _ in found.values()) == 4
     assert sum(reason is not None and "does not list it" in reason for _, reason in found.values()) == 6
