@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -50,6 +50,8 @@ class CommitTree:
     objects: TreeObjects
     root: Path | None = None
     """The top of a work tree: a path inside it that a person names is read from the commit. None: there is none."""
+    _folders: dict[str, Mapping[bytes, tuple[bytes, str]]] = field(default_factory=dict, init=False, repr=False)
+    """By their ids; that of the commit stands for its tree."""
 
     def read(self, path: str) -> bytes | None:
         """See TextReader. Files over MAX_FILE_BYTES and all that are not regular files are refused.
@@ -75,7 +77,7 @@ class CommitTree:
     def _find(self, path: str) -> tuple[bytes, str]:
         """Mode and id of what `path` leads to. Raises FileNotFoundError when it leads nowhere."""
         ahead = _steps(os.fsencode(path), path)
-        folders = [self.objects.root(self.commit)]
+        folders = [self.commit]
         mode, name, links = FOLDER, folders[0], 0
         while ahead:
             step = ahead.pop()
@@ -100,8 +102,11 @@ class CommitTree:
                 raise FileNotFoundError
         return mode, name
 
-    def _entry(self, tree: str, step: bytes) -> tuple[bytes, str]:
-        found = self.objects.entries(tree).get(step)
+    def _entry(self, folder: str, step: bytes) -> tuple[bytes, str]:
+        if folder not in self._folders:
+            tree = self.objects.root(folder) if folder == self.commit else folder
+            self._folders[folder] = self.objects.entries(tree)
+        found = self._folders[folder].get(step)
         if found is None:
             raise FileNotFoundError
         return found

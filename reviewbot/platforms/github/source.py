@@ -104,20 +104,17 @@ class ApiObjects:
 
     reader: Reader
     repository: str
-    _folders: dict[str, dict[bytes, tuple[bytes, str]]] = field(default_factory=dict)
-    _sizes: dict[str, int] = field(default_factory=dict)
+    _sizes: dict[str, int] = field(default_factory=dict, init=False, repr=False)
 
     def root(self, commit: str) -> str:
         """The commit itself, whose name stands for its tree there."""
         return commit
 
     def entries(self, tree: str) -> Mapping[bytes, tuple[bytes, str]]:
-        if tree not in self._folders:
-            found = self.reader.tree(self.repository, tree, recursive=False)
-            if found.get("truncated") is not False:
-                raise TooLargeError
-            self._folders[tree] = dict(map(self._entry, _items(found)))
-        return self._folders[tree]
+        found = self.reader.tree(self.repository, tree, recursive=False)
+        if found.get("truncated") is not False:
+            raise TooLargeError
+        return dict(map(self._entry, _items(found)))
 
     def _entry(self, item: Item) -> tuple[bytes, tuple[bytes, str]]:
         name, size = _text(item, "sha"), item.get("size")
