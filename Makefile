@@ -27,6 +27,7 @@ format: $(VENV)/.dev
 bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/overhead.py
 	$(BIN)/python benchmarks/scale.py
+	$(BIN)/python benchmarks/pull_request.py
 
 # Minutes: every fault of tests/faults.py, one after the other, into docs/reliability.md.
 reliability: $(VENV)/.dev

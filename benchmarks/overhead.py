@@ -83,18 +83,22 @@ def changed(path: Path, providers: FakeProviders, reviewers: int) -> GitRepo:
 
 
 def measured(*args: str, cwd: Path) -> Run:
-    """Run the command line once. A run that fails ends the benchmark with what it said: it measured something else."""
+    """Run the command line once."""
+    return measured_process(command(*args), cwd=cwd, env=environment(cwd, KEY))
+
+
+def measured_process(argv: Sequence[str], *, cwd: Path, env: Mapping[str, str], code: int = 0) -> Run:
+    """Run a program once. A run that ends with another `code` ends the benchmark with what it said: it measured
+    something else."""
     with tempfile.TemporaryFile() as said:
         started = time.monotonic()
-        process = subprocess.Popen(
-            command(*args), cwd=cwd, env=environment(cwd, KEY), stdout=subprocess.DEVNULL, stderr=said
-        )
+        process = subprocess.Popen(argv, cwd=cwd, env=env, stdout=subprocess.DEVNULL, stderr=said)
         _, status, used = os.wait4(process.pid, 0)
         wall = time.monotonic() - started
         process.returncode = os.waitstatus_to_exitcode(status)  # it is waited for already
-        if process.returncode != 0:
+        if process.returncode != code:
             said.seek(0)
-            print(f"reviewbot {' '.join(args)} ended with {process.returncode}:", said.read().decode(), sep="\n")
+            print(f"{' '.join(argv)} ended with {process.returncode}:", said.read().decode(), sep="\n")
             sys.exit(0)
     unit = 1024 if sys.platform == "linux" else 1024 * 1024
     return Run(wall_s=wall, cpu_s=used.ru_utime + used.ru_stime, mib=used.ru_maxrss / unit)

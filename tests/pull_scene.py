@@ -13,7 +13,7 @@ from commandline import CONFIG, KEYS, Ended, reviewbot
 from github_server import FakeGitHub
 from github_state import Pull
 from gitrepo import AFTER, BEFORE, GitRepo
-from providers import FakeProviders, Reply, by_model
+from providers import FakeProviders, Recorded, Reply, Script, by_model
 from stats_defects import CLEAN
 
 from reviewbot.formats.marker import read_summary
@@ -32,11 +32,14 @@ class Scene:
     folder: Path
     answers: dict[str, Reply] = field(default_factory=dict)
     providers: FakeProviders | None = None
+    script: Script | None = None
+    """Answers by what is asked, in place of `answers`."""
 
     def says(self, opus: Reply = CLEAN, gpt: Reply = CLEAN, gemini: Reply = CLEAN) -> None:
         self.answers.update({"claude-sonnet-4-5": opus, "gpt-test": gpt, "gemini-2.5-flash": gemini})
 
-    def run(self, *args: str, env: Mapping[str, str | None] | None = None, action: str = "opened") -> Ended:
+    def job(self, env: Mapping[str, str | None] | None = None, action: str = "opened") -> tuple[Path, dict[str, str]]:
+        """The folder in which the job runs, and its variables; None takes one away."""
         event = self.folder / "event.json"
         event.write_text(json.dumps(self.github.event(self.pull, action)))
         known: dict[str, str | None] = {
@@ -53,12 +56,14 @@ class Scene:
             "RUNNER_TEMP": str(self.folder),
             **(env or {}),
         }
-        self.github.requests.clear()
         work = self.folder / "work"
         work.mkdir(exist_ok=True)
-        ended = reviewbot(
-            "pr", *args, cwd=work, env={name: value for name, value in known.items() if value is not None}
-        )
+        return work, {name: value for name, value in known.items() if value is not None}
+
+    def run(self, *args: str, env: Mapping[str, str | None] | None = None, action: str = "opened") -> Ended:
+        work, variables = self.job(env, action)
+        self.github.requests.clear()
+        ended = reviewbot("pr", *args, cwd=work, env=variables)
         assert "job-token" not in ended.out + ended.err
         assert not self.github.unexpected
         return ended
@@ -68,6 +73,16 @@ class Scene:
         self.author.git("push", "--quiet", "--force", str(self.bare), f"{head}:refs/heads/feature")
         self.pull.push(head)
         return head
+
+    def change(self, before: Mapping[str, str | bytes | None], after: Mapping[str, str | bytes | None]) -> None:
+        """Make it a pull request that makes `before` into `after`, and changes nothing else."""
+        self.author.git("switch", "--quiet", "main")
+        base = self.author.commit(before)
+        self.author.git("push", "--quiet", str(self.bare), "main:refs/heads/main")
+        self.author.git("switch", "--quiet", "feature")
+        self.author.git("reset", "--quiet", "--hard", base)
+        self.pull.move_base(base)
+        self.push(after)
 
     @property
     def api_calls(self) -> int:
@@ -98,7 +113,12 @@ def opened(folder: Path) -> Iterator[Scene]:
     author, bare = GitRepo(folder / "author"), folder / "shop.git"
     GitRepo(bare, bare=True)
     answers: dict[str, Reply] = {}
-    with FakeProviders(by_model(answers)) as providers, FakeGitHub() as github:
+    by_name = by_model(answers)
+
+    def answer(request: Recorded) -> Reply:
+        return (made.script or by_name)(request)
+
+    with FakeProviders(answer) as providers, FakeGitHub() as github:
         config = CONFIG.format(**{kind: providers.base_url(kind) for kind in ("anthropic", "openai", "gemini")})
         start = author.commit({"src/stats.py": BEFORE, ".reviewbot.yaml": config}, "start")
         author.git("switch", "--quiet", "--create", "feature")
