@@ -94,10 +94,11 @@ class Transport:
                 self._sockets.pop().close()
 
 
-def _reason(error: Exception) -> str:
-    """Without what the libraries wrap around it: how often they tried, and where."""
-    inner = getattr(error.args[0], "reason", None) if error.args else None
-    return str(inner or error)
+def _reason(error: BaseException) -> str:
+    """What the innermost error says: the libraries wrap around it how often they tried, and where."""
+    wrapped = (*error.args, getattr(error, "reason", None), error.__cause__)
+    inner = next((each for each in wrapped if isinstance(each, BaseException)), None)
+    return _reason(inner) if inner else str(error)
 
 
 class _Response(RequestsResponse):
