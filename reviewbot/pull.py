@@ -149,12 +149,20 @@ def _read(
     try:
         read = _read_from(request, pull, source.tree(root=root), lambda _: source.diff(), skips=skips)
     except GitHubError as error:
+        if _has_moved(host, pull):
+            raise GitHubError(f"the head of {pull.repository}#{pull.number} moved while it was read") from None
         told = f"the change can be read neither by git ({by_git}) nor from GitHub's API ({error})"
         raise GitHubError(told, status=error.status, refused=error.refused, retry_after_s=error.retry_after_s) from None
     if isinstance(read, Told):
         return read
     note = f"The change was read from GitHub's API, with three lines of context, because git could not: {by_git}."
     return replace(read, notes=(note,))
+
+
+def _has_moved(host: Host, pull: PullRequest) -> bool:
+    with suppress(GitHubError):  # then nobody knows, and what failed before is what is told
+        return host.pull(pull.repository, pull.number).head != pull.head
+    return False
 
 
 def _read_from(

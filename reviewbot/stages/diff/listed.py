@@ -17,7 +17,7 @@ from reviewbot.errors import DiffError
 from reviewbot.model import Diff, FileDiff, FileStatus, Hunk, LineKind
 from reviewbot.stages.diff.hunks import Room, check_files, parse_hunks
 
-NOT_SHOWN = "GitHub's API does not show its content: it is large, or an attribute hides it"
+NOT_SHOWN = "GitHub's API does not show its changes: it is large or binary, or an attribute hides it"
 NOT_LISTED = "GitHub's API does not list it: it lists 3,000 files of a pull request at most"
 IN_PART = "GitHub's API shows a part of its changes only"
 TWICE = "GitHub's API lists its name more than once"
@@ -140,10 +140,8 @@ def _listed(file: Listed, before: Tree, after: Tree, room: Room, *, is_binary: b
 
 def _read(file: Listed, old: Content | None, new: Content | None, room: Room) -> tuple[tuple[Hunk, ...], str | None]:
     """The hunks, or why they are not all there."""
-    if _is_submodule(old, new):
-        return (), None
     if file.patch is None:
-        return (), None if _same(old, new) else NOT_SHOWN
+        return (), None if _same(old, new) or _is_submodule(old, new) else NOT_SHOWN
     if room.problem is not None:
         return (), room.problem
     try:
