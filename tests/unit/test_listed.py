@@ -74,8 +74,9 @@ def test_what_has_changed_and_is_not_listed_is_not_reviewed() -> None:
     assert [file.status for file in found.files] == [FileStatus.MODIFIED, FileStatus.DELETED, FileStatus.ADDED]
 
 
-def test_a_file_without_a_patch_is_not_reviewed_unless_it_was_seen_to_be_binary() -> None:
-    silent = listed(patch=None)
+@pytest.mark.parametrize("nothing", [None, ""])
+def test_a_file_without_a_patch_is_not_reviewed_unless_it_was_seen_to_be_binary(nothing: str | None) -> None:
+    silent = replace(listed(patch=nothing), additions=0, deletions=0)
     assert [(file.path, sides) for file, sides in hidden([silent], BEFORE, AFTER)] == [
         ("a.py", (content("2"), content("1")))
     ]

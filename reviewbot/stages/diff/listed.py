@@ -47,6 +47,7 @@ class Listed:
     additions: int
     deletions: int
     patch: str | None
+    """Hunks without a header; None or empty where nothing is shown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +71,7 @@ def hidden(files: Sequence[Listed], before: Tree, after: Tree) -> list[tuple[Lis
     found: list[tuple[Listed, tuple[Content, ...]]] = []
     for file in files:
         old, new = _sides(file, before, after)
-        if file.patch is None and not _same(old, new) and not _is_submodule(old, new):
+        if not file.patch and not _same(old, new) and not _is_submodule(old, new):
             found.append((file, tuple(side for side in (new, old) if side and side.mode != _SUBMODULE)))
     return found
 
@@ -140,7 +141,7 @@ def _listed(file: Listed, before: Tree, after: Tree, room: Room, *, is_binary: b
 
 def _read(file: Listed, old: Content | None, new: Content | None, room: Room) -> tuple[tuple[Hunk, ...], str | None]:
     """The hunks, or why they are not all there."""
-    if file.patch is None:
+    if not file.patch:
         return (), None if _same(old, new) or _is_submodule(old, new) else NOT_SHOWN
     if room.problem is not None:
         return (), room.problem
