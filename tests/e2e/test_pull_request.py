@@ -3,127 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from commandline import CONFIG, KEYS, Ended, entry, reviewbot
+from commandline import KEYS, entry
 from gfm import acting
 from github_faults import Drop, Meanwhile, bad_gateway, unprocessable
-from github_server import FakeGitHub
-from github_state import Pull
 from github_values import Placed
-from gitrepo import AFTER, BEFORE, GitRepo
-from providers import FakeProviders, Reply, by_model, findings_reply
-from stats_defects import CLEAN, EMPTY, UNSET
+from gitrepo import AFTER, BEFORE
+from providers import findings_reply
+from pull_scene import AGAIN, COMMENT, PULL, REVIEWS, UNSET_TOO, Scene, opened
+from stats_defects import EMPTY, UNSET
 
-from reviewbot.formats.marker import read_finding, read_summary
+from reviewbot.formats.marker import read_finding
 from reviewbot.publishing import GONE
-
-PULL = "GET /repos/{owner}/{repo}/pulls/{number}"
-REVIEWS = "POST /repos/{owner}/{repo}/pulls/{number}/reviews"
-COMMENT = "POST /repos/{owner}/{repo}/issues/{number}/comments"
-API = "/repos/"
-
-UNSET_TOO = entry(
-    "src/stats.py",
-    3,
-    "UnboundLocalError: count has no start value",
-    "The line `count = 0` was removed, so `count += item` fails on the first item of every non-empty list.",
-    quote="        count += item",
-)
-AGAIN = entry(
-    "src/stats.py",
-    3,
-    "No start value for count",
-    "Adding the first item to `count` fails with UnboundLocalError: nothing sets it before the loop any more.",
-    quote="        count += item",
-)
-
-
-@dataclass
-class Scene:
-    """A pull request of one changed file, three reviewers, and where its job runs."""
-
-    github: FakeGitHub
-    pull: Pull
-    author: GitRepo
-    bare: Path
-    folder: Path
-    answers: dict[str, Reply] = field(default_factory=dict)
-    providers: FakeProviders | None = None
-
-    def says(self, opus: Reply = CLEAN, gpt: Reply = CLEAN, gemini: Reply = CLEAN) -> None:
-        self.answers.update({"claude-sonnet-4-5": opus, "gpt-test": gpt, "gemini-2.5-flash": gemini})
-
-    def run(self, *args: str, env: Mapping[str, str | None] | None = None, action: str = "opened") -> Ended:
-        event = self.folder / "event.json"
-        event.write_text(json.dumps(self.github.event(self.pull, action)))
-        known: dict[str, str | None] = {
-            **KEYS,
-            "GITHUB_ACTIONS": "true",
-            "GITHUB_API_URL": self.github.api_url,
-            "GITHUB_SERVER_URL": self.github.server_url,
-            "GITHUB_REPOSITORY": "acme/shop",
-            "GITHUB_EVENT_NAME": "pull_request",
-            "GITHUB_EVENT_PATH": str(event),
-            "GITHUB_TOKEN": "job-token",
-            "GITHUB_OUTPUT": str(self.folder / "output"),
-            "GITHUB_STEP_SUMMARY": str(self.folder / "summary"),
-            "RUNNER_TEMP": str(self.folder),
-            **(env or {}),
-        }
-        self.github.requests.clear()
-        work = self.folder / "work"
-        work.mkdir(exist_ok=True)
-        ended = reviewbot(
-            "pr", *args, cwd=work, env={name: value for name, value in known.items() if value is not None}
-        )
-        assert "job-token" not in ended.out + ended.err
-        assert not self.github.unexpected
-        return ended
-
-    def push(self, files: Mapping[str, str | bytes | None]) -> str:
-        head = self.author.commit(files)
-        self.author.git("push", "--quiet", "--force", str(self.bare), f"{head}:refs/heads/feature")
-        self.pull.push(head)
-        return head
-
-    @property
-    def api_calls(self) -> int:
-        return sum(request.path.startswith(API) for request in self.github.requests)
-
-    @property
-    def outputs(self) -> dict[str, str]:
-        return dict(line.split("=", 1) for line in (self.folder / "output").read_text().splitlines())
-
-    @property
-    def comments(self) -> list[str]:
-        return [comment.body for comment in self.pull.comments]
-
-    @property
-    def summary(self) -> str:
-        (comment,) = (found for found in self.pull.issue_comments if read_summary(found.body))
-        return comment.body
 
 
 @pytest.fixture
 def scene(tmp_path: Path) -> Iterator[Scene]:
-    author, bare = GitRepo(tmp_path / "author"), tmp_path / "shop.git"
-    GitRepo(bare, bare=True)
-    answers: dict[str, Reply] = {}
-    with FakeProviders(by_model(answers)) as providers, FakeGitHub() as github:
-        config = CONFIG.format(**{kind: providers.base_url(kind) for kind in ("anthropic", "openai", "gemini")})
-        start = author.commit({"src/stats.py": BEFORE, ".reviewbot.yaml": config}, "start")
-        author.git("switch", "--quiet", "--create", "feature")
-        head = author.commit({"src/stats.py": AFTER}, "head")
-        author.git("push", "--quiet", str(bare), "main:refs/heads/main", "feature:refs/heads/feature")
-        pull = github.repo("acme/shop", bare).pull(7, base=start, head=head)
-        made = Scene(
-            github=github, pull=pull, author=author, bare=bare, folder=tmp_path, answers=answers, providers=providers
-        )
-        made.says()
+    with opened(tmp_path) as made:
         yield made
 
 
