@@ -115,7 +115,9 @@ def _host(environ: Mapping[str, str]) -> Host:
             "GITHUB_TOKEN is not set; give a token that may read the pull request and write comments on it"
         )
     url = environ.get("GITHUB_API_URL", "").strip() or API_URL
-    return GitHub(Access(api_url=url, token=token, network=NetworkConfig(trust_env=False, ca_bundle=None)))
+    graphql_url = environ.get("GITHUB_GRAPHQL_URL", "").strip() or None
+    network = NetworkConfig(trust_env=False, ca_bundle=None)
+    return GitHub(Access(api_url=url, token=token, graphql_url=graphql_url, network=network))
 
 
 @contextmanager

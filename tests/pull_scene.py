@@ -12,7 +12,8 @@ from commandline import CONFIG, KEYS, Ended, entry, reviewbot
 from github_server import FakeGitHub
 from github_state import Pull
 from gitrepo import AFTER, BEFORE, GitRepo
-from providers import FakeProviders, Reply, by_model
+from provider_formats import Object
+from providers import FakeProviders, Reply, by_model, findings_reply
 from stats_defects import CLEAN
 
 from reviewbot.formats.marker import read_summary
@@ -79,6 +80,10 @@ class Scene:
         assert "job-token" not in ended.out + ended.err
         assert not self.github.unexpected
         return ended
+
+    def both(self, *found: Object) -> None:
+        """Two of the three reviewers say so, which is enough to block."""
+        self.says(findings_reply(list(found)), findings_reply(list(found)))
 
     def push(self, files: Mapping[str, str | bytes | None]) -> str:
         head = self.author.commit(files)

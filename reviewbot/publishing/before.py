@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from reviewbot.errors import GitHubError
 from reviewbot.formats.marker import read_finding, read_summary
 from reviewbot.posted import Posted, PullRequest
 from reviewbot.publishing.host import Host, Item, author_of, finding_in, number_of, text_of
+from reviewbot.publishing.identity import Identity
 
-JOB_LOGIN = "github-actions[bot]"
-"""Who posts with the token of a job. https://docs.github.com/actions/security-for-github-actions"""
 IGNORE = "/reviewbot ignore"
 GONE = "The lines that this was about have changed, and no reviewer reports it any more."
 
@@ -30,18 +29,18 @@ class Before:
     """How many runs have posted."""
     head: str
     """What the last of them reviewed."""
-    logins: frozenset[str]
-    """Our own names there, in lower case."""
+    who: Identity
 
 
 def read_before(host: Host, pull: PullRequest, *, in_job: bool) -> Before:
     """Read what is there. `in_job`: the token is that of a GitHub Actions job, whose name is known."""
     inline = host.review_comments(pull.repository, pull.number)
     whole = host.issue_comments(pull.repository, pull.number)
-    ours = _our_names([*inline, *whole], host, in_job=in_job)
-    summaries = [item for item in whole if author_of(item) in ours and read_summary(text_of(item))]
+    who = Identity(host, in_job=in_job)
+    ours = who.known_among({author_of(item) for item in (*inline, *whole) if _is_marked(item)})
+    summaries = [item for item in whole if author_of(item) == ours and read_summary(text_of(item))]
     rounds = read_summary(text_of(summaries[0])) if summaries else None
-    comments = [posted for item in inline if author_of(item) in ours and (posted := finding_in(item))]
+    comments = [posted for item in inline if author_of(item) == ours and (posted := finding_in(item))]
     return Before(
         posted=(*_declined(comments, inline, host, pull, ours), *(rounds.findings if rounds else ())),
         summary=number_of(summaries[0]) if summaries else None,
@@ -49,8 +48,12 @@ def read_before(host: Host, pull: PullRequest, *, in_job: bool) -> Before:
         summary_body=text_of(summaries[0]) if summaries else "",
         round=rounds.round if rounds else 0,
         head=rounds.head if rounds else "",
-        logins=ours,
+        who=who,
     )
+
+
+def _is_marked(item: Item) -> bool:
+    return bool(read_finding(text_of(item)) or read_summary(text_of(item)))
 
 
 def may_write(host: Host, pull: PullRequest, login: str) -> bool:
@@ -64,7 +67,7 @@ def may_write(host: Host, pull: PullRequest, login: str) -> bool:
 
 
 def _declined(
-    comments: Sequence[Posted], inline: Sequence[Item], host: Host, pull: PullRequest, ours: frozenset[str]
+    comments: Sequence[Posted], inline: Sequence[Item], host: Host, pull: PullRequest, ours: str | None
 ) -> list[Posted]:
     """Those that a person who may write turned down in a reply, and those that a reply of ours calls gone."""
     allowed: dict[str, bool] = {}
@@ -74,8 +77,8 @@ def _declined(
         if posted is None:
             continue
         author, words = author_of(item), text_of(item).strip()
-        if author in ours:
-            decided[posted.comment] = replace(posted, fixed=posted.fixed or words == GONE)
+        if author == ours and words == GONE:
+            decided[posted.comment] = replace(posted, fixed=True)
         elif reason := _reason(words):
             if author not in allowed:
                 allowed[author] = may_write(host, pull, author)
@@ -93,19 +96,3 @@ def _reason(words: str) -> str:
 def _replied_to(item: Item) -> int | None:
     number = item.get("in_reply_to_id")
     return number if isinstance(number, int) else None
-
-
-def _our_names(items: Iterable[Item], host: Host, *, in_job: bool) -> frozenset[str]:
-    """Who we are, asked only when somebody has posted a marker: a copied marker is no marker of ours."""
-    marked = {author_of(item) for item in items if read_finding(text_of(item)) or read_summary(text_of(item))}
-    if in_job and marked <= {JOB_LOGIN}:
-        return frozenset({JOB_LOGIN})
-    if not marked:
-        return frozenset({JOB_LOGIN}) if in_job else frozenset()
-    login = host.login()
-    return frozenset({login.casefold() if login else JOB_LOGIN})
-
-
-def is_ours(item: Item, before: Before) -> bool:
-    """In the middle of a run the marker was read from what we have just written, when nobody knew our name before."""
-    return not before.logins or author_of(item) in before.logins

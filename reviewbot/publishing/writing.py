@@ -13,8 +13,9 @@ from contextlib import suppress
 from reviewbot.errors import GitHubError
 from reviewbot.formats.marker import read_finding, read_summary, without_marker
 from reviewbot.posted import InlineComment, Posted, PullRequest, ReviewDraft
-from reviewbot.publishing.before import GONE, Before, is_ours
-from reviewbot.publishing.host import Host, finding_in, number_of, text_of
+from reviewbot.publishing.before import GONE, Before
+from reviewbot.publishing.host import Host, Item, finding_in, number_of, text_of
+from reviewbot.publishing.identity import Identity
 from reviewbot.sanitize import markdown_line
 
 _TRIES = 2
@@ -60,6 +61,7 @@ def _post_review(host: Host, pull: PullRequest, draft: ReviewDraft, before: Befo
 
 def _post_once(host: Host, pull: PullRequest, body: str, comments: tuple[InlineComment, ...], before: Before) -> None:
     _once(
+        before.who,
         lambda: host.create_review(pull.repository, pull.number, commit=pull.head, body=body, comments=comments),
         lambda: _is_posted(host, pull, before, body, comments),
         lambda error: _pending_removed(host, pull, error),
@@ -83,11 +85,14 @@ def _is_posted(host: Host, pull: PullRequest, before: Before, body: str, comment
         there = {
             posted.fingerprint
             for item in host.review_comments(pull.repository, pull.number)
-            if (posted := finding_in(item)) and posted.comment not in known and is_ours(item, before)
+            if (posted := finding_in(item)) and posted.comment not in known and before.who.wrote(item)
         }
         return _fingerprints(comments) <= there
     reviews = host.reviews(pull.repository, pull.number)
-    return any(text_of(review) == body and review.get("commit_id") == pull.head for review in reviews)
+    return any(
+        text_of(review) == body and review.get("commit_id") == pull.head and before.who.wrote(review)
+        for review in reviews
+    )
 
 
 def _pending_removed(host: Host, pull: PullRequest, error: GitHubError) -> bool:
@@ -108,7 +113,7 @@ def _leave_one(host: Host, pull: PullRequest, before: Before, comments: Sequence
     seen: dict[str, int] = {}
     for item in host.review_comments(pull.repository, pull.number):
         posted = finding_in(item)
-        if posted is None or posted.comment is None or posted.fingerprint not in wanted or not is_ours(item, before):
+        if posted is None or posted.comment is None or posted.fingerprint not in wanted or not before.who.wrote(item):
             continue
         if posted.fingerprint in seen and posted.line is not None:
             host.delete_review_comment(pull.repository, posted.comment)
@@ -126,44 +131,62 @@ def _fingerprints(comments: Iterable[InlineComment]) -> set[str]:
 def _reply_once(host: Host, pull: PullRequest, comment: int, before: Before) -> None:
     def there() -> bool:
         return any(
-            item.get("in_reply_to_id") == comment and GONE in text_of(item) and is_ours(item, before)
+            item.get("in_reply_to_id") == comment and GONE in text_of(item) and before.who.wrote(item)
             for item in host.review_comments(pull.repository, pull.number)
         )
 
-    _once(lambda: host.reply(pull.repository, pull.number, comment, GONE), there)
+    _once(before.who, lambda: host.reply(pull.repository, pull.number, comment, GONE), there)
 
 
 def _write_summary(host: Host, pull: PullRequest, body: str, before: Before) -> None:
     if before.summary is not None:
         number = before.summary
         if before.summary_body != body:
-            _once(lambda: host.edit_comment(pull.repository, number, body), lambda: False)
+            _edit(host, pull, number, body)
         return
 
     def there() -> bool:
         return any(
-            read_summary(text_of(item)) and is_ours(item, before)
+            read_summary(text_of(item)) and before.who.wrote(item)
             for item in host.issue_comments(pull.repository, pull.number)
         )
 
-    _once(lambda: host.create_comment(pull.repository, pull.number, body), there)
+    _once(before.who, lambda: host.create_comment(pull.repository, pull.number, body), there)
+
+
+def _edit(host: Host, pull: PullRequest, comment: int, body: str) -> None:
+    """An edit that took place does no harm when it is made again."""
+    for attempt in range(1, _TRIES + 1):
+        try:
+            host.edit_comment(pull.repository, comment, body)
+        except GitHubError as error:
+            if attempt == _TRIES or not error.uncertain:
+                raise
+        else:
+            return
 
 
 # ---------------------------------------------------------------- how
 
 
 def _once(
-    write: Callable[[], object],
+    who: Identity,
+    write: Callable[[], Item],
     is_there: Callable[[], bool],
     made_way: Callable[[GitHubError], bool] = lambda _: False,
 ) -> None:
-    """Write; where the answer does not tell whether it took place, look, and try again only when it did not."""
+    """Write; where the answer does not tell whether it took place, look, and try again only when it did not.
+
+    Where nobody knows who we are, nothing can be looked for, and nothing is tried again.
+    """
     for attempt in range(1, _TRIES + 1):
         try:
-            write()
+            who.told_by(write())
         except GitHubError as error:
             last = attempt == _TRIES
             if error.uncertain:
+                if who.certain() is None:
+                    raise
                 if is_there():
                     return
                 if last:

@@ -10,6 +10,7 @@ import json
 import queue
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 from urllib.parse import quote
@@ -20,6 +21,7 @@ from github.Requester import HTTPRequestsConnectionClass, HTTPSRequestsConnectio
 
 from reviewbot.config.values import Json, NetworkConfig
 from reviewbot.errors import GitHubError
+from reviewbot.platforms.github.graphql import VIEWER, address, read_viewer
 from reviewbot.posted import InlineComment, PullRequest
 from reviewbot.sanitize.keys import said
 
@@ -41,6 +43,8 @@ class Access:
 
     api_url: str
     token: str = field(repr=False)
+    graphql_url: str | None = None
+    """None: it follows from `api_url`."""
     network: NetworkConfig
 
 
@@ -51,6 +55,7 @@ class GitHub:
         self._token = access.token
         self._reading = _requester(access, retry=_patience(), seconds=_SECONDS)
         self._writing = _requester(access, retry=None, seconds=_WRITE_SECONDS)
+        self._graphql_url = address(access.graphql_url, self._reading.graphql_url)
 
     # ------------------------------------------------------------ reading
 
@@ -85,13 +90,20 @@ class GitHub:
         return str(found.get("permission"))
 
     def login(self) -> str | None:
-        """Who the token belongs to; None for a token of a job or an app, which may not ask."""
+        """Who the token speaks for, as the REST API writes it; None when that cannot be found out.
+
+        The token of a job or an app may not ask for `/user` (403); GraphQL tells it.
+        """
         try:
-            return str(self._get("/user").get("login"))
+            login = self._get("/user").get("login")
         except GitHubError as error:
-            if error.status in (403, 404):
-                return None
-            raise
+            if error.status not in (403, 404):
+                raise
+        else:
+            return login if isinstance(login, str) and login else None
+        with suppress(GitHubError):  # a server without it, or one that refuses it, leaves us nameless
+            return read_viewer(self._query(VIEWER, {}))
+        return None
 
     # ------------------------------------------------------------ writing
 
@@ -137,6 +149,16 @@ class GitHub:
         found = self._call(self._reading, "GET", path, parameters=dict(parameters or {}))
         if not isinstance(found, dict):
             raise GitHubError(f"GitHub's answer to {path} is not an object")
+        return found
+
+    def _query(self, query: str, variables: dict[str, Json]) -> Json:
+        """GraphQL's answer, with its data. Raises GitHubError for one with errors, whose status is 200 as well."""
+        found = self._call(
+            self._reading, "POST", self._graphql_url, input={"query": query, "variables": dict(variables)}
+        )
+        if not isinstance(found, dict) or found.get("errors") or not isinstance(found.get("data"), dict):
+            errors = found.get("errors") if isinstance(found, dict) else None
+            raise GitHubError(f"GitHub's GraphQL did not answer: {said(json.dumps(errors), self._token)}")
         return found
 
     def _pages(self, path: str) -> Iterator[Item]:
