@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from reviewbot.errors import GitHubError
-from reviewbot.formats.marker import read_finding, read_summary
+from reviewbot.formats.marker import Kind, Rounds, read_finding, read_memory, read_summary
 from reviewbot.posted import Posted, PullRequest
 from reviewbot.publishing.host import Host, Item, author_of, finding_in, number_of, text_of
 from reviewbot.publishing.identity import Identity
@@ -26,34 +26,60 @@ class Before:
     """Further summaries, of runs that took place at the same time."""
     summary_body: str
     round: int
-    """How many runs have posted."""
+    """How many heads were reviewed."""
     head: str
-    """What the last of them reviewed."""
+    """The last of them."""
+    has_reviews: bool
+    """What the texts of reviews remember is among `posted`."""
     who: Identity
 
 
-def read_before(host: Host, pull: PullRequest, *, in_job: bool) -> Before:
-    """Read what is there. `in_job`: the token is that of a GitHub Actions job, whose name is known."""
-    inline = host.review_comments(pull.repository, pull.number)
+def read_before(host: Host, pull: PullRequest, *, in_job: bool, with_reviews: bool) -> Before:
+    """Read what is there. `in_job`: the token may be that of a GitHub Actions job.
+
+    `with_reviews`: there may be no summary, so that the texts of reviews have to be read, which are one call more.
+    """
+    inline = host.review_comments(pull.repository, pull.number) if pull.review_comments != 0 else ()
     whole = host.issue_comments(pull.repository, pull.number)
+    reviews = host.reviews(pull.repository, pull.number) if with_reviews else ()
     who = Identity(host, in_job=in_job)
-    ours = who.known_among({author_of(item) for item in (*inline, *whole) if _is_marked(item)})
+    ours = who.known_among({author_of(item) for item in (*inline, *whole, *reviews) if _is_marked(item)})
     summaries = [item for item in whole if author_of(item) == ours and read_summary(text_of(item))]
-    rounds = read_summary(text_of(summaries[0])) if summaries else None
+    first = summaries[0] if summaries else None
+    memories = [*_memories(summaries, "summary"), *_memories([r for r in reviews if author_of(r) == ours], "review")]
+    newest = max(memories, key=lambda rounds: rounds.round, default=None)
     comments = [posted for item in inline if author_of(item) == ours and (posted := finding_in(item))]
     return Before(
-        posted=(*_declined(comments, inline, host, pull, ours), *(rounds.findings if rounds else ())),
-        summary=number_of(summaries[0]) if summaries else None,
+        posted=(*_declined(comments, inline, host, pull, ours), *_united(memories)),
+        summary=number_of(first) if first else None,
         spare=tuple(number for item in summaries[1:] if (number := number_of(item)) is not None),
-        summary_body=text_of(summaries[0]) if summaries else "",
-        round=rounds.round if rounds else 0,
-        head=rounds.head if rounds else "",
+        summary_body=text_of(first) if first else "",
+        round=newest.round if newest else 0,
+        head=newest.head if newest else "",
+        has_reviews=with_reviews,
         who=who,
     )
 
 
+def told_in_reviews(host: Host, pull: PullRequest, who: Identity) -> tuple[Posted, ...]:
+    """What our reviews said in their texts: a run that ended before it wrote its summary left it nowhere else."""
+    reviews = host.reviews(pull.repository, pull.number)
+    ours = who.known_among({author_of(item) for item in reviews if _is_marked(item)})
+    return _united(_memories([item for item in reviews if author_of(item) == ours], "review"))
+
+
+def _memories(items: Sequence[Item], kind: Kind) -> list[Rounds]:
+    return [rounds for item in items if (rounds := read_memory(text_of(item), kind))]
+
+
+def _united(memories: Sequence[Rounds]) -> tuple[Posted, ...]:
+    """What any of them remembers, once."""
+    return tuple({(posted.fingerprint, posted.title): posted for m in memories for posted in m.findings}.values())
+
+
 def _is_marked(item: Item) -> bool:
-    return bool(read_finding(text_of(item)) or read_summary(text_of(item)))
+    text = text_of(item)
+    return bool(read_finding(text) or read_memory(text, "summary") or read_memory(text, "review"))
 
 
 def may_write(host: Host, pull: PullRequest, login: str) -> bool:

@@ -24,8 +24,8 @@ class Identity:
 
         A job whose markers are all its own token's is taken for a run of that token, which saves the question.
         """
-        if not authors:
-            return None
+        if self._told or not authors:
+            return self._told
         if self._in_job and set(authors) == {JOB_LOGIN}:
             self._assumed = JOB_LOGIN
             return JOB_LOGIN

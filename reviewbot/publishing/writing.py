@@ -1,81 +1,94 @@
 """Bringing a draft onto a pull request: every write once, whatever becomes of the answer to it.
 
 What stands there is read first; a write without an answer is looked for before it is tried again; and what two runs
-posted at the same time is brought together afterwards. A head that has moved stops everything: what was reviewed is no
-longer what people look at.
+posted at the same time is brought together afterwards. A pull request that has moved on stops everything: what was
+reviewed is no longer what people look at.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 
 from reviewbot.errors import GitHubError
-from reviewbot.formats.marker import read_finding, read_summary, without_marker
-from reviewbot.posted import InlineComment, Posted, PullRequest, ReviewDraft
+from reviewbot.formats.marker import read_finding
+from reviewbot.formats.review_draft import without_lines
+from reviewbot.posted import InlineComment, Posted, PullRequest, ReviewDraft, Status
 from reviewbot.publishing.before import GONE, Before
 from reviewbot.publishing.host import Host, Item, finding_in, number_of, text_of
 from reviewbot.publishing.identity import Identity
-from reviewbot.sanitize import markdown_line
 
 _TRIES = 2
-_ON_NO_LINE = "On no line that takes a comment"
+_SECONDS = 180
+"""For all of publishing."""
+_MOST_REPLIES = 10
+"""In one run; the next one goes on."""
 
 
 class Superseded(Exception):  # noqa: N818 - an outcome of publishing, and no error
-    """The head has moved since the review began; nothing more is posted."""
+    """The pull request is no longer what was reviewed, so nothing more is posted. The message says how, in a clause."""
+
+    def __init__(self, message: str, *, posted: bool) -> None:
+        super().__init__(message)
+        self.posted = posted
+        """The review was on it before that was seen; the summary is not."""
 
 
 def publish(host: Host, pull: PullRequest, draft: ReviewDraft, before: Before, gone: Sequence[Posted]) -> None:
     """Post the review, say of what is gone that it is, and write the summary, in this order.
 
-    `pull` is the pull request as it was reviewed. Raises Superseded before any write when its head has moved, and
-    GitHubError when something could not be posted.
+    `pull` is the pull request as it was reviewed; it is read again before each of the three. Raises Superseded when
+    it is no longer the same, and GitHubError when something could not be posted, or not in three minutes.
     """
-    _still(host, pull)
-    with_comments = not draft.has_review or _post_review(host, pull, draft, before)
-    for posted in gone:
-        if posted.comment is not None:
-            _reply_once(host, pull, posted.comment, before)
-    if draft.summary:
-        _write_summary(host, pull, draft.summary if with_comments else draft.summary_without_comments, before)
-    for number in before.spare:
-        host.delete_comment(pull.repository, number)
+    host.finish_within(_SECONDS)
+    replies = [posted.comment for posted in gone if posted.comment is not None][:_MOST_REPLIES]
+    summary = draft.summary if draft.summary != before.summary_body else ""
+    if not (draft.has_review or replies or summary or before.spare):
+        return
+    _check(pull, host.pull(pull.repository, pull.number), posted=False)
+    if draft.has_review:
+        posted = _post_review(host, pull, draft, before)
+        now = host.pull(pull.repository, pull.number)
+        if _others_commented(pull, now, posted):
+            with suppress(GitHubError):  # what was to be posted is; a double is left where it stands
+                _leave_one(host, pull, before, posted.comments)
+        _check(pull, now, posted=True)
+        summary = posted.summary
+    for comment in replies:
+        _reply_once(host, pull, comment, before)
+    if replies:
+        _check(pull, host.pull(pull.repository, pull.number), posted=True)
+    if summary:
+        _write_summary(host, pull, summary, before)
+    for comment in before.spare:
+        with _deleted_meanwhile():
+            host.delete_comment(pull.repository, comment)
 
 
 # ---------------------------------------------------------------- the review
 
 
-def _post_review(host: Host, pull: PullRequest, draft: ReviewDraft, before: Before) -> bool:
-    """Post it; without the comments that GitHub refuses, which then stand in its text. Whether they are on lines."""
+def _post_review(host: Host, pull: PullRequest, draft: ReviewDraft, before: Before) -> ReviewDraft:
+    """Post it; without the comments that GitHub refuses, which then stand in its text. What was posted in the end."""
     try:
-        _post_once(host, pull, draft.body, draft.comments, before)
+        _post_once(host, pull, draft, before)
     except GitHubError as error:
         if error.status != 422 or not draft.comments:
             raise
-        _still(host, pull)
-        _post_once(host, pull, _in_text(draft), (), before)
-        return False
-    return True
+        _check(pull, host.pull(pull.repository, pull.number), posted=False)
+        draft = without_lines(draft, draft.comments)
+        _post_once(host, pull, draft, before)
+    return draft
 
 
-def _post_once(host: Host, pull: PullRequest, body: str, comments: tuple[InlineComment, ...], before: Before) -> None:
+def _post_once(host: Host, pull: PullRequest, draft: ReviewDraft, before: Before) -> None:
+    body, comments = draft.body, draft.comments
     _once(
         before.who,
         lambda: host.create_review(pull.repository, pull.number, commit=pull.head, body=body, comments=comments),
         lambda: _is_posted(host, pull, before, body, comments),
         lambda error: _pending_removed(host, pull, error),
     )
-    if comments:
-        with suppress(GitHubError):  # what was to be posted is; a double is left for the next run
-            _leave_one(host, pull, before, comments)
-
-
-def _in_text(draft: ReviewDraft) -> str:
-    """The whole review without a comment on a line, cut to what a body may have."""
-    told = [f"**{markdown_line(f'{c.path}:{c.line}')}**\n\n{without_marker(c.body)}" for c in draft.comments]
-    text = "\n\n".join([draft.body, f"## {_ON_NO_LINE}", *told])
-    return text if len(text) <= 60_000 else f"{text[:60_000].rpartition('**')[0]}\n\n…"
 
 
 def _is_posted(host: Host, pull: PullRequest, before: Before, body: str, comments: Sequence[InlineComment]) -> bool:
@@ -89,10 +102,12 @@ def _is_posted(host: Host, pull: PullRequest, before: Before, body: str, comment
         }
         return _fingerprints(comments) <= there
     reviews = host.reviews(pull.repository, pull.number)
-    return any(
-        text_of(review) == body and review.get("commit_id") == pull.head and before.who.wrote(review)
-        for review in reviews
-    )
+    return any(_ends_alike(review, body) and before.who.wrote(review) for review in reviews)
+
+
+def _ends_alike(item: Item, body: str) -> bool:
+    """Whether a text has the hidden line of this one. The platform may write line ends and spaces its own way."""
+    return text_of(item).rstrip().rpartition("\n")[2] == body.rpartition("\n")[2]
 
 
 def _pending_removed(host: Host, pull: PullRequest, error: GitHubError) -> bool:
@@ -105,6 +120,15 @@ def _pending_removed(host: Host, pull: PullRequest, error: GitHubError) -> bool:
             host.delete_pending_review(pull.repository, pull.number, number)
             removed = True
     return removed
+
+
+def _others_commented(pull: PullRequest, now: PullRequest, posted: ReviewDraft) -> bool:
+    """Whether there are other comments on lines than those of the start and our own: another run may have made them."""
+    if not posted.comments:
+        return False
+    if pull.review_comments is None or now.review_comments is None:
+        return True
+    return now.review_comments != pull.review_comments + len(posted.comments)
 
 
 def _leave_one(host: Host, pull: PullRequest, before: Before, comments: Sequence[InlineComment]) -> None:
@@ -135,19 +159,25 @@ def _reply_once(host: Host, pull: PullRequest, comment: int, before: Before) -> 
             for item in host.review_comments(pull.repository, pull.number)
         )
 
-    _once(before.who, lambda: host.reply(pull.repository, pull.number, comment, GONE), there)
+    with _deleted_meanwhile():
+        _once(
+            before.who,
+            lambda: host.reply(pull.repository, pull.number, comment, GONE),
+            there,
+            lambda error: _pending_removed(host, pull, error),
+        )
 
 
 def _write_summary(host: Host, pull: PullRequest, body: str, before: Before) -> None:
+    """Edit the one that is there, or write the first one, also where somebody has deleted it meanwhile."""
     if before.summary is not None:
-        number = before.summary
-        if before.summary_body != body:
-            _edit(host, pull, number, body)
-        return
+        with _deleted_meanwhile():
+            _edit(host, pull, before.summary, body)
+            return
 
     def there() -> bool:
         return any(
-            read_summary(text_of(item)) and before.who.wrote(item)
+            _ends_alike(item, body) and before.who.wrote(item)
             for item in host.issue_comments(pull.repository, pull.number)
         )
 
@@ -197,6 +227,22 @@ def _once(
             return
 
 
-def _still(host: Host, pull: PullRequest) -> None:
-    if host.pull(pull.repository, pull.number).head != pull.head:
-        raise Superseded
+@contextmanager
+def _deleted_meanwhile() -> Iterator[None]:
+    """What is no longer there (404, 410) needs no reply, no edit and no deletion."""
+    try:
+        yield
+    except GitHubError as error:
+        if error.status not in (404, 410):
+            raise
+
+
+def _check(pull: PullRequest, now: PullRequest, *, posted: bool) -> None:
+    """Raise Superseded when `now` is not what was reviewed."""
+    name = f"{pull.repository}#{pull.number}"
+    if now.head != pull.head:
+        raise Superseded(f"{pull.head[:10]} was reviewed and is no longer the head of {name}", posted=posted)
+    if now.base_ref != pull.base_ref:
+        raise Superseded(f"{name} was reviewed for {pull.base_ref} and now goes to {now.base_ref}", posted=posted)
+    if now.status != pull.status and now.status is not Status.OPEN:
+        raise Superseded(f"{name} was {now.status} during the review", posted=posted)

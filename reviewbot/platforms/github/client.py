@@ -7,8 +7,10 @@ to be looked at first, which is the publisher's business. https://docs.github.co
 from __future__ import annotations
 
 import json
+import math
 import queue
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -22,7 +24,7 @@ from github.Requester import HTTPRequestsConnectionClass, HTTPSRequestsConnectio
 from reviewbot.config.values import Json, NetworkConfig
 from reviewbot.errors import GitHubError
 from reviewbot.platforms.github.graphql import VIEWER, address, read_viewer
-from reviewbot.posted import InlineComment, PullRequest
+from reviewbot.posted import InlineComment, PullRequest, Status
 from reviewbot.sanitize.keys import said
 
 PAGE = 100
@@ -53,9 +55,14 @@ class GitHub:
 
     def __init__(self, access: Access) -> None:
         self._token = access.token
+        self._ends = math.inf
         self._reading = _requester(access, retry=_patience(), seconds=_SECONDS)
         self._writing = _requester(access, retry=None, seconds=_WRITE_SECONDS)
         self._graphql_url = address(access.graphql_url, self._reading.graphql_url)
+
+    def finish_within(self, seconds: float) -> None:
+        """From now on all calls together take at most so long: those that come later raise GitHubError."""
+        self._ends = time.monotonic() + seconds
 
     # ------------------------------------------------------------ reading
 
@@ -180,8 +187,11 @@ class GitHub:
             _, found = requester.requestJsonAndCheck(verb, path, **arguments)
             return found
 
+        left = min(_DEADLINE, self._ends - time.monotonic())
+        if left <= 0:
+            raise GitHubError(f"there was no time left for {verb} {path}")
         try:
-            found = _within(_DEADLINE, answered)
+            found = _within(left, answered)
         except GithubException as error:
             self._refused(verb, path, error)
         except (requests.exceptions.RequestException, RuntimeError, OSError, ValueError) as error:
@@ -220,7 +230,15 @@ def read_pull(found: Item, repository: str) -> PullRequest:
         labels=tuple(str(label.get("name")) for label in labels or () if isinstance(label, dict))
         if isinstance(labels, list)
         else (),
+        status=_status(found),
+        review_comments=comments if isinstance(comments := found.get("review_comments"), int) else None,
     )
+
+
+def _status(found: Item) -> Status:
+    if found.get("merged") is True or found.get("merged_at"):
+        return Status.MERGED
+    return Status.CLOSED if found.get("state") == "closed" else Status.OPEN
 
 
 def _within(seconds: float, call: Callable[[], Json]) -> Json:

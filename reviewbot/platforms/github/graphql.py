@@ -13,9 +13,14 @@ VIEWER = "query { viewer { login } }"
 
 
 def address(told: str | None, derived: str) -> str:
-    """GITHUB_GRAPHQL_URL where it is on the host of the API, which alone gets the token; else what follows from it."""
-    same = told is not None and urlsplit(told)[:2] == urlsplit(derived)[:2]
-    return told if told is not None and same else derived
+    """GITHUB_GRAPHQL_URL where it is beside the API, whose host alone gets the token; else what follows from that.
+
+    PyGithub refuses any other path of an enterprise server than those below `/api/`.
+    """
+    if told is None or urlsplit(told)[:2] != urlsplit(derived)[:2]:
+        return derived
+    beside = urlsplit(derived).path == "/graphql" or urlsplit(told).path.startswith("/api/")
+    return told if beside else derived
 
 
 def read_viewer(answer: Json) -> str | None:
