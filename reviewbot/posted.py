@@ -36,6 +36,20 @@ class PullRequest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Thread:
+    """A comment on lines with its replies."""
+
+    id: str
+    comment: int
+    """The first comment."""
+    is_resolved: bool
+    resolved_by: str | None
+    """The login; None for one that is open, and where nobody is named."""
+    may_resolve: bool
+    """Whether we may."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Posted:
     """A finding that an earlier run put on the pull request, as its marker tells."""
 

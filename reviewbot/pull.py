@@ -103,7 +103,7 @@ def review_pull_request(request: PullRequestReview, progress: Progress) -> Told 
         recorder=request.recorder,
         started=started,
         posted=before.posted,
-        notes=_own_files(change, setup),
+        notes=(*_own_files(change, setup), *before.notes),
     )
     return _publish(request, host, pull, report, before, setup.config)
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache, partial
 
 from reviewbot.errors import GitHubError
 from reviewbot.formats.marker import Kind, Rounds, read_finding, read_memory, read_summary
-from reviewbot.posted import Posted, PullRequest
+from reviewbot.posted import Posted, PullRequest, Thread
 from reviewbot.publishing.host import Host, Item, author_of, finding_in, number_of, text_of
 from reviewbot.publishing.identity import Identity
 
@@ -31,6 +32,10 @@ class Before:
     """The last of them."""
     has_reviews: bool
     """What the texts of reviews remember is among `posted`."""
+    resolvable: Mapping[int, str]
+    """Threads that we may resolve, by their first comment."""
+    notes: tuple[str, ...]
+    """What a person should know of what could not be read, in sentences."""
     who: Identity
 
 
@@ -49,14 +54,19 @@ def read_before(host: Host, pull: PullRequest, *, in_job: bool, with_reviews: bo
     memories = [*_memories(summaries, "summary"), *_memories([r for r in reviews if author_of(r) == ours], "review")]
     newest = max(memories, key=lambda rounds: rounds.round, default=None)
     comments = [posted for item in inline if author_of(item) == ours and (posted := finding_in(item))]
+    threads, notes = _threads(host, pull) if comments else ((), ())
+    may = cache(partial(may_write, host, pull))
+    answered = _answered(comments, inline, may, ours)
     return Before(
-        posted=(*_declined(comments, inline, host, pull, ours), *_united(memories)),
+        posted=(*_resolved(answered, threads, may, ours), *_united(memories)),
         summary=number_of(first) if first else None,
         spare=tuple(number for item in summaries[1:] if (number := number_of(item)) is not None),
         summary_body=text_of(first) if first else "",
         round=newest.round if newest else 0,
         head=newest.head if newest else "",
         has_reviews=with_reviews,
+        resolvable={thread.comment: thread.id for thread in threads if thread.may_resolve and not thread.is_resolved},
+        notes=notes,
         who=who,
     )
 
@@ -92,11 +102,10 @@ def may_write(host: Host, pull: PullRequest, login: str) -> bool:
         raise
 
 
-def _declined(
-    comments: Sequence[Posted], inline: Sequence[Item], host: Host, pull: PullRequest, ours: str | None
+def _answered(
+    comments: Sequence[Posted], inline: Sequence[Item], may: Callable[[str], bool], ours: str | None
 ) -> list[Posted]:
-    """Those that a person who may write turned down in a reply, and those that a reply of ours calls gone."""
-    allowed: dict[str, bool] = {}
+    """With what replies say: that a person who may write turned it down, and that we have called it gone."""
     decided = {posted.comment: posted for posted in comments}
     for item in inline:
         posted = decided.get(_replied_to(item))
@@ -105,12 +114,34 @@ def _declined(
         author, words = author_of(item), text_of(item).strip()
         if author == ours and words == GONE:
             decided[posted.comment] = replace(posted, fixed=True)
-        elif reason := _reason(words):
-            if author not in allowed:
-                allowed[author] = may_write(host, pull, author)
-            if allowed[author]:
-                decided[posted.comment] = replace(posted, declined=f"{author}: {reason}")
+        elif (reason := _reason(words)) and may(author):
+            decided[posted.comment] = replace(posted, declined=f"{author}: {reason}")
     return list(decided.values())
+
+
+def _threads(host: Host, pull: PullRequest) -> tuple[Sequence[Thread], tuple[str, ...]]:
+    """The threads, or none and a sentence about that: they are a help, and no condition of a review."""
+    try:
+        return host.threads(pull.repository, pull.number), ()
+    except GitHubError as error:
+        return (), (f"Which threads were resolved could not be read, so none of them declines a finding: {error}.",)
+
+
+def _resolved(
+    comments: Sequence[Posted], threads: Sequence[Thread], may: Callable[[str], bool], ours: str | None
+) -> list[Posted]:
+    """With what resolved threads say: a person who may write has turned it down, unless we had called it gone before.
+
+    GraphQL, which tells of threads, leaves the end `[bot]` off our name.
+    """
+    our_names = {ours, ours.removesuffix("[bot]")} if ours else set()
+    resolved_by = {thread.comment: thread.resolved_by for thread in threads if thread.is_resolved}
+    decided: list[Posted] = []
+    for posted in comments:
+        login = resolved_by.get(posted.comment or 0)
+        counts = login and not posted.declined and not posted.fixed and login.casefold() not in our_names
+        decided.append(replace(posted, declined=f"{login} resolved it") if login and counts and may(login) else posted)
+    return decided
 
 
 def _reason(words: str) -> str:

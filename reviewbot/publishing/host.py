@@ -8,7 +8,7 @@ from typing import Protocol
 
 from reviewbot.config.values import Json
 from reviewbot.formats.marker import read_finding
-from reviewbot.posted import InlineComment, Posted, PullRequest
+from reviewbot.posted import InlineComment, Posted, PullRequest, Thread
 
 Item = Mapping[str, Json]
 
@@ -28,6 +28,8 @@ class Host(Protocol):
 
     def reviews(self, repository: str, number: int) -> Sequence[Item]: ...
 
+    def threads(self, repository: str, number: int) -> Sequence[Thread]: ...
+
     def login(self) -> str | None: ...
 
     def permission(self, repository: str, login: str) -> str: ...
@@ -41,6 +43,8 @@ class Host(Protocol):
     def delete_review_comment(self, repository: str, comment: int) -> None: ...
 
     def reply(self, repository: str, number: int, comment: int, body: str) -> Item: ...
+
+    def resolve_thread(self, thread: str) -> None: ...
 
     def create_comment(self, repository: str, number: int, body: str) -> Item: ...
 

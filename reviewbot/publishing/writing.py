@@ -55,7 +55,7 @@ def publish(host: Host, pull: PullRequest, draft: ReviewDraft, before: Before, g
         _check(pull, now, posted=True)
         summary = posted.summary
     for comment in replies:
-        _reply_once(host, pull, comment, before)
+        _close(host, pull, comment, before)
     if replies:
         _check(pull, host.pull(pull.repository, pull.number), posted=True)
     if summary:
@@ -152,7 +152,9 @@ def _fingerprints(comments: Iterable[InlineComment]) -> set[str]:
 # ---------------------------------------------------------------- replies and summary
 
 
-def _reply_once(host: Host, pull: PullRequest, comment: int, before: Before) -> None:
+def _close(host: Host, pull: PullRequest, comment: int, before: Before) -> None:
+    """Say that it is gone, and resolve the thread where we may."""
+
     def there() -> bool:
         return any(
             item.get("in_reply_to_id") == comment and GONE in text_of(item) and before.who.wrote(item)
@@ -166,6 +168,9 @@ def _reply_once(host: Host, pull: PullRequest, comment: int, before: Before) -> 
             there,
             lambda error: _pending_removed(host, pull, error),
         )
+        if thread := before.resolvable.get(comment):
+            with suppress(GitHubError):  # the reply says what there is to say
+                host.resolve_thread(thread)
 
 
 def _write_summary(host: Host, pull: PullRequest, body: str, before: Before) -> None:

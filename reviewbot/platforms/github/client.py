@@ -23,8 +23,8 @@ from github.Requester import HTTPRequestsConnectionClass, HTTPSRequestsConnectio
 
 from reviewbot.config.values import Json, NetworkConfig
 from reviewbot.errors import GitHubError
-from reviewbot.platforms.github.graphql import VIEWER, address, read_viewer
-from reviewbot.posted import InlineComment, PullRequest, Status
+from reviewbot.platforms.github.graphql import RESOLVE, THREADS, VIEWER, address, read_threads, read_viewer
+from reviewbot.posted import InlineComment, PullRequest, Status, Thread
 from reviewbot.sanitize.keys import said
 
 PAGE = 100
@@ -112,6 +112,19 @@ class GitHub:
             return read_viewer(self._query(VIEWER, {}))
         return None
 
+    def threads(self, repository: str, number: int) -> list[Thread]:
+        """The threads on lines of a pull request, the oldest first."""
+        owner, _, name = repository.partition("/")
+        found: list[Thread] = []
+        after: str | None = None
+        for _page in range(_MOST_PAGES):
+            variables: dict[str, Json] = {"owner": owner, "name": name, "number": number, "after": after}
+            page, after = read_threads(self._query(THREADS, variables))
+            found += page
+            if after is None:
+                break
+        return found
+
     # ------------------------------------------------------------ writing
 
     def create_review(
@@ -150,6 +163,9 @@ class GitHub:
     def delete_comment(self, repository: str, comment: int) -> None:
         self._send("DELETE", f"/repos/{_path(repository)}/issues/comments/{comment}", None)
 
+    def resolve_thread(self, thread: str) -> None:
+        self._query(RESOLVE, {"thread": thread})
+
     # ------------------------------------------------------------ how
 
     def _get(self, path: str, parameters: Mapping[str, Any] | None = None) -> Item:
@@ -159,7 +175,7 @@ class GitHub:
         return found
 
     def _query(self, query: str, variables: dict[str, Json]) -> Json:
-        """GraphQL's answer, with its data. Raises GitHubError for one with errors, whose status is 200 as well."""
+        """GraphQL's answer, with its data; asked once. Raises GitHubError for one with errors, whose status is 200."""
         found = self._call(
             self._reading, "POST", self._graphql_url, input={"query": query, "variables": dict(variables)}
         )
