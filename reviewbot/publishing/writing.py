@@ -61,7 +61,7 @@ def publish(host: Host, pull: PullRequest, draft: ReviewDraft, before: Before, g
     if summary:
         _write_summary(host, pull, summary, before)
     for comment in before.spare:
-        with _deleted_meanwhile():
+        with suppress(GitHubError):  # what it remembers is in the summary; the next run tries again
             host.delete_comment(pull.repository, comment)
 
 
