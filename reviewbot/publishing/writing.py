@@ -94,13 +94,7 @@ def _post_once(host: Host, pull: PullRequest, draft: ReviewDraft, before: Before
 def _is_posted(host: Host, pull: PullRequest, before: Before, body: str, comments: Sequence[InlineComment]) -> bool:
     """Whether a review that got no answer is there: its comments are, or, without any, its text."""
     if comments:
-        known = {posted.comment for posted in before.posted}
-        there = {
-            posted.fingerprint
-            for item in host.review_comments(pull.repository, pull.number)
-            if (posted := finding_in(item)) and posted.comment not in known and before.who.wrote(item)
-        }
-        return _fingerprints(comments) <= there
+        return _fingerprints(comments) <= {posted.fingerprint for posted in _ours_since(host, pull, before)}
     reviews = host.reviews(pull.repository, pull.number)
     return any(_ends_alike(review, body) and before.who.wrote(review) for review in reviews)
 
@@ -134,15 +128,21 @@ def _others_commented(pull: PullRequest, now: PullRequest, posted: ReviewDraft) 
 def _leave_one(host: Host, pull: PullRequest, before: Before, comments: Sequence[InlineComment]) -> None:
     """Where another run posted the same at the same time, leave the older comment of each finding."""
     wanted = _fingerprints(comments)
-    seen: dict[str, int] = {}
-    for item in host.review_comments(pull.repository, pull.number):
-        posted = finding_in(item)
-        if posted is None or posted.comment is None or posted.fingerprint not in wanted or not before.who.wrote(item):
+    seen: set[str] = set()
+    for posted in _ours_since(host, pull, before):
+        if posted.comment is None or posted.fingerprint not in wanted:
             continue
         if posted.fingerprint in seen and posted.line is not None:
             host.delete_review_comment(pull.repository, posted.comment)
-        else:
-            seen[posted.fingerprint] = posted.comment
+        seen.add(posted.fingerprint)
+
+
+def _ours_since(host: Host, pull: PullRequest, before: Before) -> list[Posted]:
+    """What comments of ours show that were not there at the start of the run, the oldest first."""
+    known = {posted.comment for posted in before.posted}
+    items = host.review_comments(pull.repository, pull.number)
+    ours = [posted for item in items if before.who.wrote(item) and (posted := finding_in(item))]
+    return [posted for posted in ours if posted.comment not in known]
 
 
 def _fingerprints(comments: Iterable[InlineComment]) -> set[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from github_faults import Drop, unprocessable
+from github_faults import Drop, Meanwhile, unprocessable
 from gitrepo import AFTER, BEFORE
 from pull_scene import AGAIN, COMMENT, REVIEWS, Scene, elsewhere, opened
 from stats_defects import EMPTY, UNSET
@@ -90,6 +90,20 @@ def test_a_finding_that_was_fixed_and_returns_is_told_again(scene: Scene) -> Non
         assert scene.run(action="synchronize").code == 1
         assert [read_finding(body) is not None for body in scene.comments] == [True, False, True]
     assert scene.comments[1] == GONE
+
+
+def test_a_finding_that_returns_stays_where_somebody_answers_at_the_same_time(scene: Scene) -> None:
+    scene.both(UNSET)
+    scene.run()
+    scene.push(FIXED)
+    scene.says()
+    scene.run(action="synchronize")
+    scene.push({"src/stats.py": AFTER})
+    scene.both(AGAIN)
+    answer = Meanwhile(action=lambda: scene.pull.reply("ann", scene.pull.comments[0].id, "Again?"), when="after")
+    scene.github.fault(REVIEWS, answer)
+    scene.run(action="synchronize")
+    assert [read_finding(body) is not None for body in scene.comments] == [True, False, True, False]
 
 
 @pytest.mark.parametrize("summary", ["always", "never"])
