@@ -11,6 +11,7 @@ from reviewbot.errors import ReplyError
 from reviewbot.model import (
     Change,
     Conclusion,
+    FileResult,
     Finding,
     Job,
     MergedFinding,
@@ -23,14 +24,14 @@ from reviewbot.model import (
     Segment,
     Usage,
 )
-from reviewbot.posted import Posted
+from reviewbot.posted import Posted, Sorted
 from reviewbot.sanitize import clean_body, clean_title
 from reviewbot.stages.agreement import count, report_order
 from reviewbot.stages.anchor import place
 from reviewbot.stages.budget import in_rounds
 from reviewbot.stages.chunk import Rule, split
 from reviewbot.stages.decline import decline
-from reviewbot.stages.gate import Policy, judge
+from reviewbot.stages.gate import Policy, judge, with_quorum
 from reviewbot.stages.identity import fingerprint
 from reviewbot.stages.known import compare, gone_entry
 from reviewbot.stages.merging import merge
@@ -167,7 +168,7 @@ def conclude(
     answered: dict[int | None, tuple[str, ...]] = {c.chunk: c.answered for c in coverage}
     merged = [count(entry, _answered(entry, answered, holding), vendors) for entry in merge(findings)]
     files = file_results(change, plan, coverage, outcomes)
-    beside = compare(merged, posted, change.diff, reviewed=[file.path for file in files if file.reviewed])
+    beside = beside_posted(merged, posted, change, files, config)
     entries = decline(beside.entries, [ignored.fingerprint for ignored in config.ignored])
     judgement = judge(
         (*entries, *(gone_entry(old) for old in beside.gone)),
@@ -200,6 +201,19 @@ def _declined_notes(before: Sequence[MergedFinding], after: Sequence[MergedFindi
     if not declined:
         return []
     return [f"{declined:,} {'finding is' if declined == 1 else 'findings are'} turned down in {IGNORED_FILE}."]
+
+
+def beside_posted(
+    entries: Sequence[MergedFinding],
+    posted: Sequence[Posted],
+    change: Change,
+    files: Sequence[FileResult],
+    config: Config,
+) -> Sorted:
+    """The entries beside what earlier runs posted. A file that no quorum read says nothing about what is gone."""
+    read = with_quorum(files, config.gate.quorum)
+    whole = all(file.path in read for file in files if file.asked or file.gap)
+    return compare(entries, posted, change.diff, reviewed=read, whole=whole)
 
 
 def excused(report: Report) -> Report:

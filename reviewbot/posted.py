@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from enum import StrEnum
 
 from reviewbot.model import Category, MergedFinding, Severity, Side
+
+
+class Status(StrEnum):
+    OPEN = "open"
+    CLOSED = "closed"
+    MERGED = "merged"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +30,23 @@ class PullRequest:
     draft: bool
     author: str
     labels: tuple[str, ...]
+    status: Status = Status.OPEN
+    review_comments: int | None = None
+    """How many comments on lines it has; None when the platform does not tell."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thread:
+    """A comment on lines with its replies."""
+
+    id: str
+    comment: int
+    """The first comment."""
+    is_resolved: bool
+    resolved_by: str | None
+    """The login; None for one that is open, and where nobody is named."""
+    may_resolve: bool
+    """Whether we may."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +72,7 @@ class Posted:
     declined: str | None = None
     """Who turned it down and why, in a sentence; None when nobody did."""
     fixed: bool = False
-    """An earlier run has already said that it is gone."""
+    """An earlier run has already said that it is gone: when it is told again, it is new."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +85,8 @@ class Sorted:
     """By the fingerprint of an entry that is not new: what it was posted as."""
     gone: tuple[Posted, ...]
     """Posted findings whose code has changed and that nobody repeats."""
+    carried: tuple[Posted, ...]
+    """Posted findings that nobody repeats, that are not known to be gone, and that no comment shows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,8 +107,6 @@ class ReviewDraft:
     body: str
     comments: tuple[InlineComment, ...]
     summary: str
-    summary_without_comments: str
-    """The summary for a platform that refused the comments: it remembers their findings itself."""
 
     @property
     def has_review(self) -> bool:

@@ -7,7 +7,7 @@ cannot bring them, from the API. Nothing of the head is checked out, imported or
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -18,8 +18,9 @@ from reviewbot.config.ignored import IGNORED_FILE
 from reviewbot.config.load import FILES, LoadedConfig, TextReader, load_config
 from reviewbot.config.overrides import Overrides
 from reviewbot.config.values import Config, NetworkConfig, SkipConfig
+from reviewbot.core import beside_posted
 from reviewbot.errors import GitError, GitHubError, Refusal, ReviewbotError, UsageError
-from reviewbot.formats.review_draft import draft_review
+from reviewbot.formats.review_draft import SummaryState, draft_review
 from reviewbot.model import Change, Conclusion, Diff, Report, State, Verdict
 from reviewbot.platforms.git_checkout import Checkout, find_checkout
 from reviewbot.platforms.git_command import Git, find_git
@@ -29,11 +30,10 @@ from reviewbot.platforms.github.access import read_access, server_url
 from reviewbot.platforms.github.event import NothingToDo, from_event, named
 from reviewbot.platforms.github.source import ApiSource, Reader
 from reviewbot.ports import Progress
-from reviewbot.posted import PullRequest, ReviewDraft, Sorted
-from reviewbot.publishing import Before, Host, Superseded, may_write, publish, read_before
+from reviewbot.posted import Posted, PullRequest, ReviewDraft, Sorted
+from reviewbot.publishing import Before, Host, Superseded, may_write, publish, read_before, told_in_reviews
 from reviewbot.record.folder import Recorder
-from reviewbot.stages.choose import Choosing, choose
-from reviewbot.stages.known import compare
+from reviewbot.stages.choose import Choosing, Chosen, choose
 
 _FETCH_SECONDS = 120
 
@@ -106,7 +106,12 @@ def review_pull_request(request: PullRequestReview, progress: Progress) -> Told 
         pull_request=pull.number,
     )
     setup = set_up(loaded, change, request.environ)
-    before = read_before(host, pull, in_job=request.environ.get("GITHUB_ACTIONS") == "true")
+    before = read_before(
+        host,
+        pull,
+        in_job=request.environ.get("GITHUB_ACTIONS") == "true",
+        with_reviews=read.loaded.config.publish.summary == "never",
+    )
     report = carry_out(
         setup,
         request.environ,
@@ -114,7 +119,7 @@ def review_pull_request(request: PullRequestReview, progress: Progress) -> Told 
         recorder=request.recorder,
         started=started,
         posted=before.posted,
-        notes=[*read.notes, *_own_files(change, setup)],
+        notes=[*read.notes, *_own_files(change, setup), *before.notes],
     )
     return _publish(request, host, pull, report, before, setup.config)
 
@@ -239,51 +244,72 @@ def _publish(
 ) -> Outcome:
     """Publish, and say in the report what became of that."""
     found = [entry for entry in report.findings if entry.state is not State.FIXED]
-    reviewed = [file.path for file in report.files if file.reviewed]
-    beside = compare(found, before.posted, report.change.diff, reviewed=reviewed)
-    draft = _draft(report, beside, before, config)
-    outcome = Outcome(report=report, draft=draft, read_only=False)
-    if request.dry_run or report.verdict.conclusion is Conclusion.SKIPPED:
-        return outcome
+    beside = beside_posted(found, before.posted, report.change, report.files, config)
+    round_ = before.round if before.head == report.change.head else before.round + 1
+    chosen = choose(report.findings, report.change.diff, _choosing(config), round_=round_)
+    draft = _draft(report, chosen, beside, before, config, round_=round_)
     try:
-        publish(host, pull, draft, before, beside.gone)
-    except Superseded:
-        return replace(outcome, report=_incomplete(report, config, _superseded(pull)))
+        if draft.has_review and not before.has_reviews:
+            told = told_in_reviews(host, pull, before.who)
+            chosen = _untold(chosen, told, report, config)
+            draft = _draft(report, chosen, beside, before, config, round_=round_)
+        if not request.dry_run and report.verdict.conclusion is not Conclusion.SKIPPED:
+            publish(host, pull, draft, before, beside.gone)
+    except Superseded as superseded:
+        left = "the summary is left as it was" if superseded.posted else "nothing is posted"
+        return Outcome(report=_incomplete(report, config, f"{superseded}; {left}."), draft=draft, read_only=False)
     except GitHubError as error:
         if error.refused is Refusal.UNPERMITTED:
             note = "The token may not write to the pull request, so nothing is posted there."
-            return replace(outcome, report=replace(report, notes=(*report.notes, note)), read_only=True)
-        return replace(outcome, report=_incomplete(report, config, f"The review could not be posted: {error}."))
-    return outcome
+            return Outcome(report=replace(report, notes=(*report.notes, note)), draft=draft, read_only=True)
+        reason = f"The review could not be posted: {error}."
+        return Outcome(report=_incomplete(report, config, reason), draft=draft, read_only=False)
+    return Outcome(report=report, draft=draft, read_only=False)
 
 
-def _draft(report: Report, beside: Sorted, before: Before, config: Config) -> ReviewDraft:
+def _choosing(config: Config) -> Choosing:
     publishing = config.publish
-    round_ = before.round if before.head == report.change.head else before.round + 1
-    choosing = Choosing(
+    return Choosing(
         min_severity=publishing.min_severity,
         max_inline=publishing.max_inline,
         solo=publishing.solo,
         alone=len(config.reviewers) == 1,
     )
-    chosen = choose(report.findings, report.change.diff, choosing, round_=round_)
-    wanted = publishing.summary
-    summary = wanted == "always" or (wanted == "findings" and bool(report.findings))
-    commented = [name for name, posted in beside.posted.items() if posted.comment is not None]
-    return draft_review(
-        report,
-        chosen.inline,
-        # Without a summary nothing remembers them, and every run would say them again.
-        chosen.outside if summary else (),
-        commented=commented,
-        round_=round_,
-        summary=summary,
+
+
+def _untold(chosen: Chosen, told: Sequence[Posted], report: Report, config: Config) -> Chosen:
+    """Without what the text of an earlier review has said."""
+    both = (*chosen.inline, *chosen.outside)
+    compared = beside_posted(both, told, report.change, report.files, config)
+    new = {entry.fingerprint for entry in compared.entries if entry.state is State.NEW}
+    return Chosen(
+        inline=tuple(entry for entry in chosen.inline if entry.fingerprint in new),
+        outside=tuple(entry for entry in chosen.outside if entry.fingerprint in new),
     )
 
 
-def _superseded(pull: PullRequest) -> str:
-    name = f"{pull.repository}#{pull.number}"
-    return f"{pull.head[:10]} was reviewed and is no longer the head of {name}; nothing is posted."
+def _draft(
+    report: Report, chosen: Chosen, beside: Sorted, before: Before, config: Config, *, round_: int
+) -> ReviewDraft:
+    return draft_review(
+        report,
+        chosen.inline,
+        chosen.outside,
+        commented=[name for name, posted in beside.posted.items() if posted.comment is not None],
+        carried=beside.carried,
+        round_=round_,
+        summary=_summary_state(report, before, config),
+    )
+
+
+def _summary_state(report: Report, before: Before, config: Config) -> SummaryState:
+    """A summary that stands there is kept true, or says that it is no longer kept, whatever is wanted now."""
+    stands = before.summary is not None
+    wanted = config.publish.summary
+    if wanted == "never":
+        return "ended" if stands else "none"
+    clean = report.verdict.conclusion is Conclusion.PASS and all(entry.state.closed for entry in report.findings)
+    return "none" if wanted == "findings" and clean and not stands else "kept"
 
 
 def _incomplete(report: Report, config: Config, reason: str) -> Report:

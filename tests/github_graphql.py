@@ -1,4 +1,5 @@
-"""As much of the GraphQL API as threads need: `reviewThreads` of a pull request, and `resolveReviewThread`.
+"""As much of the GraphQL API as threads need: `reviewThreads` of a pull request, and `resolveReviewThread`; and
+`viewer`, which every token may ask for.
 
 Bots have other logins here than in the REST API: `github-actions` instead of `github-actions[bot]`
 (https://github.com/DataDog/rshell/pull/227).
@@ -107,7 +108,7 @@ def _query(site: Site, token: Token) -> Mapping[str, Callable[[Arguments], objec
             raise DeniedError("NOT_FOUND", f"Could not resolve to a Repository with the name '{name}'.")
         return _repository(repo, token)
 
-    return {"repository": repository}
+    return {"repository": repository, "viewer": lambda _: _user(site.world.user(token.login), "User")}
 
 
 def _repository(repo: Repository, token: Token) -> Node:

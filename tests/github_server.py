@@ -43,11 +43,12 @@ from provider_formats import Object
 
 UNKNOWN = "unknown"
 GRAPHQL = "POST /graphql"
-JOB_TOKEN, FORK_TOKEN, USER_TOKEN = "job-token", "fork-token", "user-token"
+JOB_TOKEN, FORK_TOKEN, USER_TOKEN, APP_TOKEN = "job-token", "fork-token", "user-token", "app-token"
 TOKENS: Mapping[str, Token] = {
     JOB_TOKEN: Token.job(),
     FORK_TOKEN: Token.fork_job(),
     USER_TOKEN: Token.user("rob"),
+    APP_TOKEN: Token.installation("shop-review[bot]"),
 }
 
 
@@ -125,7 +126,7 @@ class FakeGitHub:
     @property
     def writes(self) -> list[Recorded]:
         """Requests that would change something."""
-        reading = (github_git.UPLOAD_PACK, f"{GRAPHQL} repository")
+        reading = (github_git.UPLOAD_PACK, f"{GRAPHQL} repository", f"{GRAPHQL} viewer")
         return [one for one in self.requests if one.method != "GET" and one.template not in reading]
 
     def __enter__(self) -> Self:

@@ -57,7 +57,7 @@ def pull(one: Pull, api: str) -> Object:
         "state": one.state,
         "locked": False,
         "draft": one.draft,
-        "merged": False,
+        "merged": one.merged,
         "title": one.title,
         "body": one.body or None,
         "user": user(one.author),

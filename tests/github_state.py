@@ -67,6 +67,7 @@ class Pull:
         self.title, self.body = "A change", ""
         self.author, self.author_association = self.world.user(author), "CONTRIBUTOR"
         self.state: Literal["open", "closed"] = "open"
+        self.merged = False
         self.draft = False
         self.labels: list[str] = []
         self.base_ref, self.head_ref = base_ref, head_ref

@@ -40,6 +40,11 @@ class Token:
         return cls(login=JOB_LOGIN, app=True, reads_only=True)
 
     @classmethod
+    def installation(cls, login: str) -> Self:
+        """The token of an installation of a GitHub App of one's own."""
+        return cls(login=login, app=True, may_write=frozenset({"pull_requests"}))
+
+    @classmethod
     def user(cls, login: str, *, reads_only: bool = False) -> Self:
         return cls(login=login, reads_only=reads_only)
 

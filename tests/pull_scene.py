@@ -9,16 +9,49 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from commandline import CONFIG, KEYS, Ended, reviewbot
+from commandline import CONFIG, KEYS, Ended, entry, reviewbot
 from github_server import FakeGitHub
 from github_state import Pull
 from gitrepo import AFTER, BEFORE, GitRepo
-from providers import FakeProviders, Recorded, Reply, Script, by_model
+from provider_formats import Object
+from providers import FakeProviders, Recorded, Reply, Script, Status, by_model, findings_reply
 from stats_defects import CLEAN
 
 from reviewbot.formats.marker import read_summary
 
+PULL = "GET /repos/{owner}/{repo}/pulls/{number}"
+REVIEWS = "POST /repos/{owner}/{repo}/pulls/{number}/reviews"
+COMMENT = "POST /repos/{owner}/{repo}/issues/{number}/comments"
+EDIT = "PATCH /repos/{owner}/{repo}/issues/comments/{id}"
+REPLY = "POST /repos/{owner}/{repo}/pulls/{number}/comments/{id}/replies"
 API = "/repos/"
+
+UNSET_TOO = entry(
+    "src/stats.py",
+    3,
+    "UnboundLocalError: count has no start value",
+    "The line `count = 0` was removed, so `count += item` fails on the first item of every non-empty list.",
+    quote="        count += item",
+)
+AGAIN = entry(
+    "src/stats.py",
+    3,
+    "No start value for count",
+    "Adding the first item to `count` fails with UnboundLocalError: nothing sets it before the loop any more.",
+    quote="        count += item",
+)
+
+
+def elsewhere(number: int) -> Object:
+    """A finding in a file that the change does not touch."""
+    word = ("Alpha", "Bravo", "Carol", "Delta", "Echo", "Foxtrot", "Golf", "Hotel")[number]
+    return entry(
+        f"src/other{number}.py",
+        900 + number,
+        f"{word} handler misuses widget{number}",
+        f"Function zeta{number} misuses gadget{number} when queue{number} is full and drops items{number}. " * 8,
+        quote=f"nothing{number} like this{number}",
+    )
 
 
 @dataclass
@@ -67,6 +100,24 @@ class Scene:
         assert "job-token" not in ended.out + ended.err
         assert not self.github.unexpected
         return ended
+
+    def both(self, *found: Object) -> None:
+        """Two of the three reviewers say so, which is enough to block."""
+        self.says(findings_reply(list(found)), findings_reply(list(found)))
+
+    def fail(self, *models: str) -> None:
+        """These models refuse their keys; all of them, when none is named."""
+        self.answers.update(dict.fromkeys(models or tuple(self.answers), Status(status=401, message="no such key")))
+
+    def configure(self, text: str) -> None:
+        """More configuration, on the base branch."""
+        assert self.providers is not None
+        config = CONFIG.format(**{kind: self.providers.base_url(kind) for kind in ("anthropic", "openai", "gemini")})
+        self.author.git("switch", "--quiet", "main")
+        base = self.author.commit({".reviewbot.yaml": config + text})
+        self.author.git("push", "--quiet", str(self.bare), "main:refs/heads/main")
+        self.author.git("switch", "--quiet", "feature")
+        self.pull.move_base(base)
 
     def push(self, files: Mapping[str, str | bytes | None]) -> str:
         head = self.author.commit(files)

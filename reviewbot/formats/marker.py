@@ -9,41 +9,69 @@ import base64
 import binascii
 import json
 import re
-from collections.abc import Sequence
+import zlib
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal, TypeGuard
 
 from reviewbot.config.values import Json
 from reviewbot.model import Category, MergedFinding, Severity, Side
 from reviewbot.posted import Posted, source_hash
 
-_LINE = re.compile(r"<!-- reviewbot:(finding|summary):1:([A-Za-z0-9_-]{1,60000}) -->")
+Kind = Literal["summary", "review"]
+_LINE = re.compile(r"<!-- reviewbot:(finding|summary|review):1:([A-Za-z0-9_-]{1,60000}) -->")
 _WORDS = 600
-"""Characters of a body that are kept: enough to compare, so that markers stay small beside what people read."""
-_MOST = 200
-"""Findings that a summary's marker lists."""
+"""Characters of a body that a comment's marker keeps: enough to compare, and small beside what people read."""
+_FEWER_WORDS = (400, 200, 100)
+"""Characters of a body that a memory of many findings keeps, the fewer the more there are."""
+ROOM = 20_000
+"""Characters of a memory, of the 65,536 that a comment may have."""
+_UNPACKED = 400_000
+_MOST = 1_000
+"""Findings of a memory."""
+_LONGEST: Mapping[str, int] = {"fingerprint": 64, "source": 64, "title": 500, "body": _WORDS, "path": 5_000}
+_NAMES, _NAME, _PANEL, _ROUNDS = 100, 200, 1_000, 100_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rounds:
-    """What the summary remembers of the runs before."""
+    """What the summary, or the text of a review, remembers of the runs so far."""
 
     round: int
-    """How many runs have posted so far."""
+    """How many heads were reviewed so far."""
     head: str
-    """The commit that the last one reviewed."""
+    """The commit that the last run reviewed."""
     findings: tuple[Posted, ...]
     """Those that no inline comment shows."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Memory:
+    line: str
+    forgotten: int
+    """How many findings found no room in it."""
+
+
 def finding_marker(entry: MergedFinding) -> str:
     """The line for an inline comment."""
-    return _line("finding", _finding(posted_as(entry)))
+    return _line("finding", _bytes(_finding(posted_as(entry), _WORDS)))
 
 
-def summary_marker(round_: int, head: str, findings: Sequence[Posted]) -> str:
-    """The line for the summary."""
-    listed: list[Json] = [_finding(finding) for finding in findings[:_MOST]]
-    return _line("summary", {"round": round_, "head": head, "findings": listed})
+def memory(kind: Kind, rounds: Rounds, *, room: int = ROOM) -> Memory:
+    """The line for a summary or the text of a review, in at most `room` characters, of 500 or more.
+
+    Of too many findings fewer words are kept; where that does not do, the most severe are, those that come first.
+    """
+    found = sorted(rounds.findings, key=lambda posted: -posted.severity.rank)[:_MOST]
+    for words in _FEWER_WORDS:
+        if line := _packed(kind, rounds, found, words, room):
+            return Memory(line=line, forgotten=len(rounds.findings) - len(found))
+    fewest = _FEWER_WORDS[-1]
+    counts = range(1, len(found) + 1)
+    kept = bisect_left(counts, 1, key=lambda n: int(not _packed(kind, rounds, found[:n], fewest, room)))
+    line = _packed(kind, rounds, found[:kept], fewest, room)
+    return Memory(line=line, forgotten=len(rounds.findings) - kept)
 
 
 def posted_as(entry: MergedFinding) -> Posted:
@@ -69,16 +97,21 @@ def read_finding(body: str) -> Posted | None:
     return None if document is None else _read(document)
 
 
-def read_summary(body: str) -> Rounds | None:
-    """What a summary of ours remembers; None for any other text."""
-    document = _document(body, "summary")
+def read_memory(body: str, kind: Kind) -> Rounds | None:
+    """What a text of ours of this kind remembers; None for any other text."""
+    document = _document(body, kind)
     if document is None:
         return None
     listed, number, head = document.get("findings"), document.get("round"), document.get("head")
-    if not isinstance(listed, list) or not isinstance(number, int) or not isinstance(head, str):
+    if not isinstance(listed, list) or not _is_count(number, _ROUNDS) or not isinstance(head, str) or len(head) > 64:
         return None
-    found = [_read(item) for item in listed if isinstance(item, dict)]
-    return Rounds(round=max(0, number), head=head, findings=tuple(posted for posted in found if posted))
+    found = [_read(item) for item in listed[:_MOST] if isinstance(item, dict)]
+    return Rounds(round=number, head=_clean(head), findings=tuple(posted for posted in found if posted))
+
+
+def read_summary(body: str) -> Rounds | None:
+    """What a summary of ours remembers; None for any other text."""
+    return read_memory(body, "summary")
 
 
 def without_marker(body: str) -> str:
@@ -86,9 +119,21 @@ def without_marker(body: str) -> str:
     return body.rpartition("<!-- reviewbot:")[0] or body
 
 
-def _line(kind: str, document: Json) -> str:
-    text = json.dumps(document, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "replace")
-    return f"<!-- reviewbot:{kind}:1:{base64.urlsafe_b64encode(text).decode().rstrip('=')} -->"
+def _line(kind: str, data: bytes) -> str:
+    return f"<!-- reviewbot:{kind}:1:{base64.urlsafe_b64encode(data).decode().rstrip('=')} -->"
+
+
+def _bytes(document: Json) -> bytes:
+    text = json.dumps(document, separators=(",", ":"), ensure_ascii=False)
+    return text.encode("utf-8", "surrogatepass")  # names of files that are not UTF-8
+
+
+def _packed(kind: Kind, rounds: Rounds, found: Sequence[Posted], words: int, room: int) -> str:
+    """The line; empty when it would be too long, or too long to be read again."""
+    listed: list[Json] = [_finding(posted, words) for posted in found]
+    data = _bytes({"round": rounds.round, "head": rounds.head, "findings": listed})
+    line = _line(kind, zlib.compress(data, 9))
+    return line if len(line) <= room and len(data) <= _UNPACKED else ""
 
 
 def _document(body: str, kind: str) -> dict[str, Json] | None:
@@ -97,41 +142,54 @@ def _document(body: str, kind: str) -> dict[str, Json] | None:
     if match is None or match[1] != kind:
         return None
     try:
-        document = json.loads(base64.urlsafe_b64decode(match[2] + "=" * (-len(match[2]) % 4)))
-    except (binascii.Error, ValueError, RecursionError):
+        data = base64.urlsafe_b64decode(match[2] + "=" * (-len(match[2]) % 4))
+        document = json.loads((data if kind == "finding" else _unpacked(data)).decode("utf-8", "surrogatepass"))
+    except (binascii.Error, zlib.error, ValueError, RecursionError):
         return None
     return document if isinstance(document, dict) else None
 
 
-def _finding(posted: Posted) -> dict[str, Json]:
+def _unpacked(data: bytes) -> bytes:
+    """Raises ValueError for what would become too large."""
+    reader = zlib.decompressobj()
+    found = reader.decompress(data, _UNPACKED)
+    if not reader.eof:
+        raise ValueError("too large, or cut off")
+    return found
+
+
+def _finding(posted: Posted, words: int) -> dict[str, Json]:
     return {
         "fingerprint": posted.fingerprint,
         "path": posted.path,
         "side": posted.side.value,
         "category": posted.category.value,
         "severity": posted.severity.value,
-        "title": posted.title,
-        "body": posted.body,
-        "reviewers": list[Json](posted.reviewers),
+        "title": posted.title[: _LONGEST["title"]],
+        "body": posted.body[:words],
+        "reviewers": list[Json](posted.reviewers[:_NAMES]),
         "of": posted.of,
         "source": posted.source,
-        "fixed": posted.fixed,
     }
 
 
 def _read(document: dict[str, Json]) -> Posted | None:
     path, reviewers, of = document.get("path"), document.get("reviewers"), document.get("of")
-    texts = [document.get(key) for key in ("fingerprint", "title", "body", "source")]
-    if not all(isinstance(text, str) for text in texts) or not (path is None or isinstance(path, str)):
+    texts = {key: document.get(key) for key in ("fingerprint", "title", "body", "source")}
+    if not all(isinstance(text, str) and len(text) <= _LONGEST[key] for key, text in texts.items()):
         return None
-    if not isinstance(reviewers, list) or not isinstance(of, int):
+    if not (path is None or (isinstance(path, str) and _is_path(path))):
+        return None
+    if not isinstance(reviewers, list) or not _is_count(of, _PANEL) or len(reviewers) > _NAMES:
+        return None
+    if not all(isinstance(name, str) and len(name) <= _NAME for name in reviewers):
         return None
     try:
         side = Side(str(document.get("side")))
         category, severity = Category(str(document.get("category"))), Severity(str(document.get("severity")))
     except ValueError:
         return None
-    fingerprint, title, body, source = map(str, texts)
+    fingerprint, title, body, source = (_clean(str(text)) for text in texts.values())
     return Posted(
         fingerprint=fingerprint,
         path=path,
@@ -140,8 +198,24 @@ def _read(document: dict[str, Json]) -> Posted | None:
         severity=severity,
         title=title,
         body=body,
-        reviewers=tuple(str(name) for name in reviewers),
+        reviewers=tuple(_clean(str(name)) for name in reviewers),
         of=of,
         source=source,
-        fixed=document.get("fixed") is True,
     )
+
+
+def _is_count(value: Json, most: int) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= most
+
+
+def _is_path(path: str) -> bool:
+    """Whether it can be a file's name, as text or as bytes that are no UTF-8."""
+    try:
+        return len(path.encode("utf-8", "surrogateescape")) <= _LONGEST["path"]
+    except UnicodeEncodeError:
+        return False
+
+
+def _clean(text: str) -> str:
+    """Without halves of characters, which nothing can print."""
+    return text.encode("utf-8", "replace").decode()

@@ -1,15 +1,27 @@
 """Report -> what stands on a pull request: one review with comments on lines, one summary that is edited in place.
 
 A body may have 65,536 characters (https://docs.github.com/rest/pulls/reviews); everything here stays below that, so
-that the hidden line at its end is never cut off.
+that the hidden line at its end is never cut off. Each finding is remembered by what shows it: its comment, the text of
+the review, or the summary.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
+from typing import Literal
 
 from reviewbot.formats import phrases
-from reviewbot.formats.marker import finding_marker, posted_as, summary_marker
+from reviewbot.formats.marker import (
+    Kind,
+    Rounds,
+    finding_marker,
+    memory,
+    posted_as,
+    read_finding,
+    read_memory,
+    without_marker,
+)
 from reviewbot.formats.pieces import (
     asides,
     fitting,
@@ -26,11 +38,16 @@ from reviewbot.model import Anchor, Diff, MergedFinding, Report, Side, State
 from reviewbot.posted import InlineComment, Posted, ReviewDraft
 from reviewbot.sanitize import markdown, markdown_code, markdown_line
 
-LIMIT = 60_000
+LIMIT = 44_000
 """Characters of one body, its hidden line not counted."""
-_MARKER = 4_000
 _TITLE, _BODY, _REASON, _FOLD, _PROMPT = 200, 3_000, 400, 8_000, 2_000
 _OUTSIDE = 20_000
+_ENDED = (
+    "**This summary is no longer kept**: `publish.summary` is `never`. "
+    "What is found stands in reviews, and the verdict is the job's."
+)
+SummaryState = Literal["kept", "ended", "none"]
+"""What becomes of the summary: it says all there is to say, it says that it is no longer kept, or there is none."""
 
 
 def draft_review(
@@ -39,38 +56,87 @@ def draft_review(
     outside: Sequence[MergedFinding],
     *,
     commented: Collection[str],
+    carried: Sequence[Posted],
     round_: int,
-    summary: bool,
+    summary: SummaryState,
 ) -> ReviewDraft:
     """`inline` go on their lines, `outside` into the text of the review; the summary has all findings of the report.
 
-    `commented`: fingerprints of the findings that a comment of an earlier run shows.
+    `commented`: fingerprints of the findings that a comment of an earlier run shows. `carried`: what earlier runs
+    posted, what nobody repeats and what only the summary remembers.
     """
     on_lines = {*commented, *(entry.fingerprint for entry in inline)}
+    told = _told_outside(report, outside)
+    outside = outside[: len(told)]
     shown = {*on_lines, *(entry.fingerprint for entry in outside)}
+    now = Rounds(round=round_, head=report.change.head or "", findings=())
+    standing = [entry for entry in report.findings if entry.state is not State.FIXED]
+    if summary != "kept":
+        standing = [entry for entry in standing if entry.state is not State.NEW or entry.fingerprint in shown]
+    listed = (*(posted_as(entry) for entry in standing if entry.fingerprint not in on_lines), *carried)
+    remembered = memory("summary", replace(now, findings=listed))
+    texts = {"kept": _summary(report, shown, remembered.forgotten), "ended": _ENDED, "none": ""}
     return ReviewDraft(
-        body=_review_body(report, inline, outside),
+        body=_review_body(report, inline, outside, told, now, elsewhere=summary == "kept"),
         comments=tuple(_comment(entry, report.change.diff) for entry in inline),
-        summary=_summary(report, shown, on_lines, round_) if summary else "",
-        summary_without_comments=_summary(report, shown, {*commented}, round_) if summary else "",
+        summary=f"{texts[summary]}\n\n{remembered.line}" if texts[summary] else "",
     )
 
 
-def _review_body(report: Report, inline: Sequence[MergedFinding], outside: Sequence[MergedFinding]) -> str:
-    """A sentence above the comments, and what fits no line; empty when there is nothing to say."""
+def without_lines(draft: ReviewDraft, refused: Sequence[InlineComment]) -> ReviewDraft:
+    """The draft for a platform that refuses some of its comments: they are told in the text of the review.
+
+    What fits no more is counted, and told by a later run.
+    """
+    heading = f"{without_marker(draft.body).rstrip()}\n\n## On no line that takes a comment"
+    texts = [f"**{markdown_line(f'{c.path}:{c.line}')}**\n\n{without_marker(c.body).rstrip()}" for c in refused]
+    told = fitting(texts, LIMIT - len(heading), between=2)
+    more = len(refused) - len(told)
+    parts = [heading, *told, *([f"and {phrases.counted(more, 'more finding')}, for length"] if more else [])]
+    found = [posted for comment in refused[: len(told)] if (posted := read_finding(comment.body))]
+    return ReviewDraft(
+        body=_remembering("\n\n".join(parts), "review", read_memory(draft.body, "review"), found),
+        comments=tuple(comment for comment in draft.comments if comment not in refused),
+        summary=_remembering(without_marker(draft.summary), "summary", read_memory(draft.summary, "summary"), found),
+    )
+
+
+def _remembering(text: str, kind: Kind, rounds: Rounds | None, more: Sequence[Posted]) -> str:
+    """A text of ours with findings that it did not remember before."""
+    if rounds is None:
+        return text
+    return f"{text.rstrip()}\n\n{memory(kind, replace(rounds, findings=(*rounds.findings, *more))).line}"
+
+
+def _told_outside(report: Report, outside: Sequence[MergedFinding]) -> list[str]:
+    sources = phrases.Sources(report.change.diff)
+    return fitting((section(n, entry, sources) for n, entry in enumerate(outside, 1)), _OUTSIDE, between=2)
+
+
+def _review_body(
+    report: Report,
+    inline: Sequence[MergedFinding],
+    outside: Sequence[MergedFinding],
+    told: Sequence[str],
+    now: Rounds,
+    *,
+    elsewhere: bool,
+) -> str:
+    """A sentence above the comments, and what fits no line; empty when there is nothing to say.
+
+    `elsewhere`: a summary says what this does not.
+    """
     if not inline and not outside:
         return ""
     new = sum(entry.state is State.NEW for entry in report.findings)
     more = new - len(inline) - len(outside)
-    besides = f" {phrases.counted(more, 'more finding')} in the summary." if more else ""
+    where = "in the summary" if elsewhere else "in the report of the job"
+    besides = f" {phrases.counted(more, 'more finding')} {where}." if more else ""
     found = phrases.counted(len(inline) + len(outside), "new finding")
     parts = [f"**{report.verdict.conclusion.upper()}** · {found}.{besides}"]
-    if outside:
-        sources = phrases.Sources(report.change.diff)
-        told = fitting((section(n, entry, sources) for n, entry in enumerate(outside, 1)), _OUTSIDE, between=2)
+    if told:
         parts += ["## On no line of this change", *told]
-        if len(told) < len(outside):
-            parts.append(f"and {phrases.counted(len(outside) - len(told), 'more finding')}, for length")
+    parts.append(memory("review", replace(now, findings=tuple(posted_as(entry) for entry in outside))).line)
     return "\n\n".join(parts)
 
 
@@ -164,8 +230,8 @@ def _prompt(entry: MergedFinding) -> list[str]:
 # ---------------------------------------------------------------- the summary
 
 
-def _summary(report: Report, shown: set[str], on_lines: set[str], round_: int) -> str:
-    """`shown`: fingerprints of what stands elsewhere in full; `on_lines`: those of them that a comment remembers."""
+def _summary(report: Report, shown: set[str], forgotten: int) -> str:
+    """`shown`: fingerprints of what stands elsewhere in full; `forgotten`: findings that its marker cannot hold."""
     reason = markdown_line(short(phrases.verdict_reason(report), _REASON))
     facts = (phrases.size(report), phrases.coverage(report), phrases.cost_line(report))
     head = [
@@ -174,19 +240,11 @@ def _summary(report: Report, shown: set[str], on_lines: set[str], round_: int) -
         " ".join(sentence(fact) for fact in facts if fact),
     ]
     tail = [*_folded("Reviewers", reviewers_table(report.reviewers)), *not_reviewed(report), *notes_list(report)]
+    if forgotten:
+        counted = phrases.counted(forgotten, "finding")
+        tail.append(f"**No room to remember {counted}**, the least severe; a later run may tell them as new.")
     room = LIMIT - sum(len(part) + 2 for part in (*head, *tail))
-    listed = [posted_as(entry) for entry in report.findings if entry.state is not State.FIXED]
-    kept = [posted for posted in listed if posted.fingerprint not in on_lines]
-    return "\n\n".join([*head, *_listed(report, shown, room), *tail, _remembered(report, kept, round_)])
-
-
-def _remembered(report: Report, kept: list[Posted], round_: int) -> str:
-    """The hidden line; of very many findings the first, so that it never outgrows the comment."""
-    line = summary_marker(round_, report.change.head or "", kept)
-    while len(line) > _MARKER and kept:
-        kept = kept[: len(kept) // 2]
-        line = summary_marker(round_, report.change.head or "", kept)
-    return line
+    return "\n\n".join([*head, *_listed(report, shown, room), *tail])
 
 
 def _listed(report: Report, shown: set[str], room: int) -> list[str]:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from reviewbot.model import BUILTIN, Conclusion, Coverage, MergedFinding, Severity, Verdict
+from reviewbot.model import BUILTIN, Conclusion, Coverage, FileResult, MergedFinding, Severity, Verdict
 
 _NAMED = 3
 """How many files a reason names."""
@@ -63,10 +63,15 @@ def judge(
     )
 
 
-def quorum_of(chunk: Coverage, quorum: int | None) -> int:
-    """How many reviewers have to answer this chunk: never more than are configured for it, and never none."""
-    half = math.ceil(len(chunk.configured) / 2)
-    return max(1, half if quorum is None else min(quorum, len(chunk.configured)))
+def quorum_of(configured: Sequence[str], quorum: int | None) -> int:
+    """How many reviewers have to answer a chunk: never more than are configured for it, and never none."""
+    half = math.ceil(len(configured) / 2)
+    return max(1, half if quorum is None else min(quorum, len(configured)))
+
+
+def with_quorum(files: Sequence[FileResult], quorum: int | None) -> frozenset[str]:
+    """Paths of files all of which enough reviewers read."""
+    return frozenset(file.path for file in files if file.asked and len(file.answered) >= quorum_of(file.asked, quorum))
 
 
 def _needed(panel: Sequence[str], policy: Policy) -> int:
@@ -91,13 +96,13 @@ def _backers(finding: MergedFinding) -> int:
 
 
 def _missing(coverage: Sequence[Coverage], gaps: Sequence[str], policy: Policy) -> str | None:
-    short = [c for c in coverage if len(c.answered) < quorum_of(c, policy.quorum)]
+    short = [c for c in coverage if len(c.answered) < quorum_of(c.configured, policy.quorum)]
     reasons: list[str] = []
     if short:
         worst = min(short, key=lambda c: len(c.answered))
         answered = f"{len(worst.answered)} of {len(worst.configured)} reviewers answered"
         where = "" if len(coverage) == 1 else f" {len(short)} of {len(coverage)} chunks"
-        reasons.append(f"{answered}{where}, gate.quorum is {quorum_of(worst, policy.quorum)}")
+        reasons.append(f"{answered}{where}, gate.quorum is {quorum_of(worst.configured, policy.quorum)}")
     if gaps:
         more = f" and {len(gaps) - _NAMED} more" if len(gaps) > _NAMED else ""
         reasons.append(f"{_count(len(gaps), 'file')} not reviewed: {', '.join(gaps[:_NAMED])}{more}")

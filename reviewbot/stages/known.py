@@ -23,22 +23,25 @@ of merging: line and category are equal here, and a repeated comment is what peo
 
 
 def compare(
-    entries: Sequence[MergedFinding], posted: Sequence[Posted], diff: Diff, *, reviewed: Iterable[str]
+    entries: Sequence[MergedFinding], posted: Sequence[Posted], diff: Diff, *, reviewed: Iterable[str], whole: bool
 ) -> Sorted:
     """Give each entry its state, and tell which of the posted findings are gone.
 
-    `diff` is the change as it is now; `reviewed` are the paths that were reviewed: of others nothing is known to be
-    gone.
+    `diff` is the change as it is now; `reviewed` are the paths that a quorum reviewed: of others nothing is known to be
+    gone. `whole`: that is so of all that should have been reviewed; else nothing is gone because its file is.
     """
-    matched = _match(entries, posted)
-    states = {number: State.DECLINED if posted[at].declined else State.KNOWN for number, at in matched.items()}
+    standing = [old for old in posted if old.declined or not old.fixed]
+    matched = _match(entries, standing)
+    states = {number: State.DECLINED if standing[at].declined else State.KNOWN for number, at in matched.items()}
     used = set(matched.values())
-    rest = [old for at, old in enumerate(posted) if at not in used and not old.declined and not old.fixed]
-    sources, read = _Sources(diff), frozenset(reviewed)
+    rest = [old for at, old in enumerate(standing) if at not in used and not old.declined]
+    sources, read = _Sources(diff, whole=whole), frozenset(reviewed)
+    gone = [sources.lacks(old, read) for old in rest]
     return Sorted(
         entries=tuple(replace(entry, state=states.get(number, State.NEW)) for number, entry in enumerate(entries)),
-        posted={entries[number].fingerprint: posted[at] for number, at in matched.items()},
-        gone=tuple(old for old in rest if sources.lacks(old, read)),
+        posted={entries[number].fingerprint: standing[at] for number, at in matched.items()},
+        gone=tuple(old for old, is_gone in zip(rest, gone, strict=True) if is_gone),
+        carried=tuple(old for old, is_gone in zip(rest, gone, strict=True) if not is_gone and old.comment is None),
     )
 
 
@@ -111,7 +114,8 @@ def _as_told(like: Finding, old: Posted) -> Finding:
 class _Sources:
     """The lines of a change by their hash."""
 
-    def __init__(self, diff: Diff) -> None:
+    def __init__(self, diff: Diff, *, whole: bool) -> None:
+        self._whole = whole
         self._files: dict[str, list[FileDiff]] = {}
         for file in diff.files:
             for path in {file.path, file.old_path or file.path}:
@@ -123,6 +127,8 @@ class _Sources:
         if old.path is None or not old.source:
             return False
         files = self._files.get(old.path, [])
+        if not files:
+            return self._whole
         if any(file.path not in reviewed for file in files):
             return False
         return old.source not in self._of(old.path, old.side)

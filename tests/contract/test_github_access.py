@@ -47,6 +47,14 @@ def test_a_token_says_who_it_is_unless_it_is_a_jobs(scene: Scene, client: Github
     assert scene.call("/pulls/7", token=None)[0] == 200
 
 
+def test_every_token_says_over_graphql_who_it_is(scene: Scene) -> None:
+    told = {token: scene.graphql("{ viewer { login } }", token=token) for token in (JOB_TOKEN, USER_TOKEN)}
+    assert told == {
+        JOB_TOKEN: {"data": {"viewer": {"login": "github-actions"}}},
+        USER_TOKEN: {"data": {"viewer": {"login": "rob"}}},
+    }
+
+
 def test_a_private_repository_is_not_there_for_others(scene: Scene) -> None:
     scene.repo.private = True
     assert [scene.call("/pulls/7", token=token)[0] for token in (None, USER_TOKEN, JOB_TOKEN)] == [404, 404, 200]
@@ -156,7 +164,7 @@ def test_pygithub_resolves_a_thread(scene: Scene) -> None:
     "query",
     [
         '{ repository(owner: "acme", name: "shop") { stargazers } }',
-        "{ viewer { login } }",
+        "{ viewer { email } }",
         '{ repository(owner: "acme", name: "shop") { pullRequest(number: 7) { reviewThreads { totalCount } } } }',
         '{ repository(owner: "acme", name: "shop") { pullRequest(number: 7) { reviewThreads(first: 101) { id } } } }',
         "{ repository(",

@@ -9,39 +9,21 @@ from pathlib import Path
 import pytest
 from commandline import KEYS, entry
 from gfm import acting
-from github_faults import Meanwhile, unprocessable
+from github_faults import Drop, Meanwhile, bad_gateway, unprocessable
 from github_values import Placed
 from gitrepo import AFTER, BEFORE
 from providers import findings_reply
-from pull_scene import Scene, opened
+from pull_scene import AGAIN, COMMENT, PULL, REVIEWS, UNSET_TOO, Scene, opened
 from stats_defects import EMPTY, UNSET
 
 from reviewbot.formats.marker import read_finding
 from reviewbot.publishing import GONE
 
-PULL = "GET /repos/{owner}/{repo}/pulls/{number}"
-REVIEWS = "POST /repos/{owner}/{repo}/pulls/{number}/reviews"
-
-UNSET_TOO = entry(
-    "src/stats.py",
-    3,
-    "UnboundLocalError: count has no start value",
-    "The line `count = 0` was removed, so `count += item` fails on the first item of every non-empty list.",
-    quote="        count += item",
-)
-AGAIN = entry(
-    "src/stats.py",
-    3,
-    "No start value for count",
-    "Adding the first item to `count` fails with UnboundLocalError: nothing sets it before the loop any more.",
-    quote="        count += item",
-)
-
 
 @pytest.fixture
 def scene(tmp_path: Path) -> Iterator[Scene]:
-    with opened(tmp_path) as scene:
-        yield scene
+    with opened(tmp_path) as made:
+        yield made
 
 
 # ---------------------------------------------------------------- the first run
@@ -168,6 +150,18 @@ def test_a_head_that_moved_stops_the_review_before_any_write(scene: Scene) -> No
     assert scene.github.writes == []
 
 
+@pytest.mark.parametrize(
+    "fault", [Drop(applied=True), Drop(applied=False), bad_gateway(applied=True), bad_gateway(applied=False)]
+)
+@pytest.mark.parametrize("write", [REVIEWS, COMMENT])
+def test_a_write_without_an_answer_takes_place_once(scene: Scene, write: str, fault: Drop) -> None:
+    scene.says(findings_reply([UNSET]), findings_reply([UNSET_TOO]))
+    scene.github.fault(write, fault)
+    assert scene.run().code == 1
+    assert not scene.github.faults_left
+    assert len(scene.pull.reviews) == len(scene.pull.comments) == len(scene.pull.issue_comments) == 1
+
+
 def test_a_review_that_is_refused_is_posted_as_a_text(scene: Scene) -> None:
     scene.says(findings_reply([UNSET]), findings_reply([UNSET_TOO]))
     scene.github.fault(REVIEWS, unprocessable("Pull request review thread line must be part of the diff"))
@@ -214,6 +208,14 @@ def test_a_second_summary_of_a_run_at_the_same_time_is_taken_away(scene: Scene) 
     scene.pull.comment("github-actions[bot]", scene.summary)
     scene.run(action="synchronize")
     assert len(scene.pull.issue_comments) == 1
+
+
+def test_a_platform_that_is_down_is_an_incomplete_review(scene: Scene) -> None:
+    scene.github.fault(PULL, bad_gateway(applied=False), times=9)
+    ended = scene.run()
+    assert ended.code == 3
+    assert "502" in ended.err
+    assert "nothing was reviewed" in ended.err
 
 
 # ---------------------------------------------------------------- what is not reviewed, and by whose rules

@@ -38,7 +38,7 @@ def told(*members: Finding) -> MergedFinding:
 
 
 def before(finding: Finding, **changes: object) -> Posted:
-    return replace(posted_as(told(finding)), comment=7, line=40, **changes)  # type: ignore[arg-type]
+    return replace(posted_as(told(finding)), **{"comment": 7, "line": 40, **changes})  # type: ignore[arg-type]
 
 
 def states(*entries: MergedFinding, posted: list[Posted], diff: Diff = DIFF) -> list[State]:
@@ -46,7 +46,7 @@ def states(*entries: MergedFinding, posted: list[Posted], diff: Diff = DIFF) -> 
 
 
 def compared(*entries: MergedFinding, posted: list[Posted], diff: Diff = DIFF) -> Sorted:
-    return compare(entries, posted, diff, reviewed=[f.path for f in diff.files])
+    return compare(entries, posted, diff, reviewed=[f.path for f in diff.files], whole=True)
 
 
 def test_the_same_words_on_the_same_line_are_known() -> None:
@@ -128,7 +128,34 @@ def test_a_file_that_is_no_longer_changed_takes_its_findings_along() -> None:
 
 def test_nothing_is_gone_from_a_file_that_was_not_reviewed() -> None:
     diff = change(file(PATH, CHANGED)).diff
-    assert compare([], [before(said(TIMING))], diff, reviewed=[]).gone == ()
+    assert compare([], [before(said(TIMING))], diff, reviewed=[], whole=False).gone == ()
+
+
+def test_a_file_that_is_no_longer_changed_takes_nothing_along_when_not_all_was_reviewed() -> None:
+    diff, old = change(file("other.py", SESSION)).diff, before(said(TIMING))
+    assert compare([], [old], diff, reviewed=["other.py"], whole=False).gone == ()
+
+
+def test_what_was_called_fixed_is_new_when_it_comes_back() -> None:
+    old = before(said(TIMING), fixed=True)
+    found = compared(told(said(AGAIN)), posted=[old])
+    assert ([e.state for e in found.entries], found.posted) == ([State.NEW], {})
+    again = before(said(AGAIN))
+    assert compared(told(said(TIMING)), posted=[old, again]).posted == {fingerprint(said(TIMING)): again}
+
+
+def test_what_a_person_turned_down_stays_so_after_it_was_called_fixed() -> None:
+    old = before(said(TIMING), fixed=True, declined="ann: no")
+    assert states(told(said(AGAIN)), posted=[old]) == [State.DECLINED]
+
+
+def test_what_only_a_summary_shows_is_carried_along_until_it_is_gone() -> None:
+    listed, commented = before(said(NONE), comment=None), before(said(TIMING))
+    found = compared(posted=[listed, commented])
+    assert (found.carried, found.gone) == ((listed,), ())
+    assert compared(told(said(NONE)), posted=[listed]).carried == ()
+    gone = compared(posted=[listed], diff=change(file(PATH, CHANGED)).diff)
+    assert (gone.carried, gone.gone) == ((), (listed,))
 
 
 @pytest.mark.parametrize("changes", [{"fixed": True}, {"declined": "ann: no"}, {"source": ""}, {"path": None}])

@@ -1,8 +1,12 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
+import random
 import re
+import string
+import zlib
 from dataclasses import replace
 
 import pytest
@@ -13,19 +17,34 @@ from hypothesis import strategies as st
 from reports import SAMPLES, blocking, entry, placed, report, sample_change
 from values import finding
 
-from reviewbot.formats.marker import finding_marker, posted_as, read_finding, read_summary, summary_marker
-from reviewbot.formats.review_draft import LIMIT, comment_body, draft_review
-from reviewbot.model import MergedFinding, Report, Side, State
-from reviewbot.posted import ReviewDraft
+from reviewbot.formats.marker import (
+    ROOM,
+    Rounds,
+    finding_marker,
+    memory,
+    posted_as,
+    read_finding,
+    read_memory,
+    read_summary,
+)
+from reviewbot.formats.review_draft import LIMIT, SummaryState, comment_body, draft_review, without_lines
+from reviewbot.model import MergedFinding, Report, Severity, Side, State
+from reviewbot.posted import Posted, ReviewDraft
 
 DIFF = sample_change().diff
 
 
 def drafted(
-    shown: Report, inline: list[MergedFinding], *, commented: tuple[str, ...] = (), round_: int = 1
+    shown: Report,
+    inline: list[MergedFinding],
+    *,
+    commented: tuple[str, ...] = (),
+    carried: tuple[Posted, ...] = (),
+    round_: int = 1,
+    summary: SummaryState = "kept",
 ) -> ReviewDraft:
     outside = [e for e in shown.findings if not e.lead.anchor.placed and e.state is State.NEW]
-    return draft_review(shown, inline, outside, commented=commented, round_=round_, summary=True)
+    return draft_review(shown, inline, outside, commented=commented, carried=carried, round_=round_, summary=summary)
 
 
 def on_lines(shown: Report) -> list[MergedFinding]:
@@ -120,7 +139,11 @@ def test_what_fits_no_line_stands_in_the_review_under_its_own_heading() -> None:
 
 def test_the_review_says_how_many_findings_are_in_the_summary_only() -> None:
     shown = report(*(entry(placed("opus", "src/auth/store.py", n, title=f"t{n}")) for n in (112, 113, 114)))
-    assert drafted(shown, on_lines(shown)[:1]).body.endswith("1 new finding. 2 more findings in the summary.")
+    body = without_marker(drafted(shown, on_lines(shown)[:1]).body)
+    assert body.endswith("1 new finding. 2 more findings in the summary.")
+    for summary in ("none", "ended"):
+        body = without_marker(drafted(shown, on_lines(shown)[:1], summary=summary).body)
+        assert body.endswith("1 new finding. 2 more findings in the report of the job.")
 
 
 def test_the_summary_lists_all_and_tells_in_full_what_stands_nowhere_else() -> None:
@@ -137,10 +160,69 @@ def test_the_summary_lists_all_and_tells_in_full_what_stands_nowhere_else() -> N
 def test_the_summary_remembers_what_no_comment_does() -> None:
     shown = report(*(entry(placed("opus", "src/auth/store.py", n, title=f"title {n}")) for n in (112, 113, 114)))
     entries = on_lines(shown)
-    rounds = read_summary(drafted(shown, entries[:1], commented=(entries[1].fingerprint,), round_=2).summary)
+    earlier = replace(posted_as(entries[0]), title="of an earlier run")
+    draft = drafted(shown, entries[:1], commented=(entries[1].fingerprint,), carried=(earlier,), round_=2)
+    rounds = read_summary(draft.summary)
     assert rounds is not None
     assert (rounds.round, rounds.head) == (2, shown.change.head)
-    assert [posted.title for posted in rounds.findings] == ["title 114"]
+    assert [posted.title for posted in rounds.findings] == ["title 114", "of an earlier run"]
+
+
+def test_a_summary_that_is_no_longer_kept_says_so_and_remembers_what_was_told() -> None:
+    shown = report(
+        entry(placed("opus", "src/auth/store.py", 112, title="never told")),
+        entry(placed("opus", "src/auth/store.py", 113, title="known"), state=State.KNOWN),
+        entry(finding("opus", None, None, title="outside")),
+    )
+    draft = drafted(shown, [], summary="ended")
+    assert "no longer kept" in draft.summary
+    assert "known" not in without_marker(draft.summary)
+    rounds = read_summary(draft.summary)
+    assert rounds is not None
+    assert {posted.title for posted in rounds.findings} == {"known", "outside"}
+    assert drafted(shown, [], summary="none").summary == ""
+
+
+def test_the_text_of_a_review_remembers_what_it_tells_itself() -> None:
+    shown = report(
+        entry(placed("opus", "src/auth/store.py", 112)), entry(finding("opus", None, None, title="Two stores"))
+    )
+    rounds = read_memory(drafted(shown, on_lines(shown), round_=3).body, "review")
+    assert rounds is not None
+    assert (rounds.round, [posted.title for posted in rounds.findings]) == (3, ["Two stores"])
+
+
+def test_comments_that_are_refused_are_told_and_remembered_in_the_text() -> None:
+    shown = report(*(entry(placed("opus", "src/auth/store.py", n, title=f"title {n}")) for n in (112, 113)))
+    draft = drafted(shown, on_lines(shown))
+    text = without_lines(draft, draft.comments[1:])
+    assert text.comments == draft.comments[:1]
+    assert "title 113" in without_marker(text.body)
+    assert "title 112" not in text.body
+    for rounds in (read_memory(text.body, "review"), read_summary(text.summary)):
+        assert rounds is not None
+        assert [posted.title for posted in rounds.findings] == ["title 113"]
+
+
+def test_a_text_of_very_many_refused_comments_is_cut_between_two_and_counts_the_rest() -> None:
+    long = "Open `a` and close it.\n\n```\ncode\n```\n\n" * 60
+    shown = report(
+        *(
+            entry(placed("opus", "src/auth/store.py", 112, title=f"t{n}", body=long), fingerprint=f"{n:x}")
+            for n in range(40)
+        )
+    )
+    draft = drafted(shown, on_lines(shown))
+    text = without_lines(draft, draft.comments)
+    body = without_marker(text.body)
+    assert len(text.body) < 65_536
+    assert body.count("<details>") == body.count("</details>")
+    assert body.count("```") % 2 == 0
+    rounds = read_memory(text.body, "review")
+    assert rounds is not None
+    told = len(rounds.findings)
+    assert 1 < told < 40
+    assert body.endswith(f"and {40 - told} more findings, for length")
 
 
 def test_of_very_many_findings_everything_stays_below_what_a_comment_may_have() -> None:
@@ -195,10 +277,110 @@ def test_a_marker_gives_back_what_was_posted() -> None:
 
 
 def test_a_summary_gives_back_its_rounds_and_findings() -> None:
-    listed = [posted_as(found) for found in blocking().findings]
-    rounds = read_summary(f"text\n{summary_marker(3, 'abc', listed)}")
+    listed = tuple(posted_as(found) for found in blocking().findings)
+    rounds = read_summary(f"text\n{memory('summary', Rounds(round=3, head='abc', findings=listed)).line}")
     assert rounds is not None
-    assert (rounds.round, rounds.head, rounds.findings) == (3, "abc", tuple(listed))
+    assert (rounds.round, rounds.head) == (3, "abc")
+    assert set(rounds.findings) == {replace(posted, body=posted.body[:400]) for posted in listed}
+
+
+def many(count: int, severity: Severity, words: str) -> list[Posted]:
+    found = posted_as(blocking().findings[0])
+    return [
+        replace(
+            found,
+            fingerprint=hashlib.sha256(f"{severity}{n}".encode()).hexdigest()[:16],
+            source=hashlib.sha256(f"{n}{severity}".encode()).hexdigest()[:16],
+            severity=severity,
+            title=f"{n} {severity} {words}"[:200],
+            body=words,
+        )
+        for n in range(count)
+    ]
+
+
+def test_a_memory_holds_some_hundred_findings() -> None:
+    words = "The cache of the session store is read without its lock, so a second request may see half of an entry. "
+    listed = tuple(many(120, Severity.HIGH, words * 5))
+    kept = memory("summary", Rounds(round=1, head="abc", findings=listed))
+    assert (kept.forgotten, len(kept.line) <= ROOM) == (0, True)
+    rounds = read_summary(kept.line)
+    assert rounds is not None
+    assert [posted.fingerprint for posted in rounds.findings] == [posted.fingerprint for posted in listed]
+    assert all(len(posted.body) >= 100 for posted in rounds.findings)
+
+
+def test_where_a_memory_overflows_it_keeps_the_most_severe_and_counts_the_rest() -> None:
+    rng = random.Random(7)
+    noise = "".join(rng.choices(string.ascii_letters, k=400))
+    low, high = many(900, Severity.LOW, noise), many(30, Severity.HIGH, noise)
+    for n, posted in enumerate(low):
+        low[n] = replace(posted, title="".join(rng.choices(string.ascii_letters, k=200)))
+    kept = memory("summary", Rounds(round=1, head="abc", findings=(*low, *high)))
+    rounds = read_summary(kept.line)
+    assert rounds is not None
+    assert len(kept.line) <= ROOM
+    assert len(rounds.findings) + kept.forgotten == 930
+    assert [posted.severity for posted in rounds.findings[:30]] == [Severity.HIGH] * 30
+    assert 30 < len(rounds.findings) < 930
+
+
+def marker_of(data: bytes, kind: str = "summary") -> str:
+    return f"<!-- reviewbot:{kind}:1:{base64.urlsafe_b64encode(data).decode().rstrip('=')} -->"
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        "[" * 100_000,
+        '{"round": ' + "9" * 5_000 + "}",
+        '{"round": 1' + "0" * 4_000 + ', "head": "", "findings": []}',
+        '{"round": -1, "head": "", "findings": []}',
+        '{"round": true, "head": "", "findings": []}',
+        '{"round": NaN, "head": "", "findings": []}',
+        '{"round": 1, "head": 7, "findings": []}',
+        '{"round": 1, "head": "' + "a" * 65 + '", "findings": []}',
+        '{"round": 1, "head": "", "findings": {}}',
+        " " * 50_000_000,
+        '{"round": 1, "head": "", "findings": [' + ",".join(["[]"] * 300_000) + "]}",
+    ],
+)
+def test_hostile_data_in_a_memory_is_no_memory(document: str) -> None:
+    assert read_summary(marker_of(zlib.compress(document.encode(), 9))) is None
+
+
+@pytest.mark.parametrize("data", [b"", b"x", zlib.compress(b"{}")[:-3], zlib.compress(b"\xff\xfe"), b"{}"])
+def test_data_that_is_not_packed_as_ours_is_no_memory(data: bytes) -> None:
+    assert read_summary(marker_of(data)) is None
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("of", 10**400),
+        ("of", -1),
+        ("of", True),
+        ("title", "t" * 501),
+        ("body", "b" * 601),
+        ("path", "\ud800"),
+        ("path", "p" * 5_001),
+        ("reviewers", ["x"] * 101),
+        ("reviewers", [7]),
+        ("reviewers", ["x" * 201]),
+    ],
+)
+def test_a_finding_beyond_all_bounds_is_not_remembered(key: str, value: object) -> None:
+    line = finding_marker(entry(placed("opus", "src/auth/store.py", 112)))
+    document = json.loads(base64.urlsafe_b64decode(line.split(":")[-1].removesuffix(" -->") + "=="))
+    assert read_finding(line) is not None
+    assert read_finding(marker_of(json.dumps({**document, key: value}).encode(), "finding")) is None
+
+
+def test_halves_of_characters_are_made_printable_and_names_of_files_stay() -> None:
+    odd = replace(posted_as(blocking().findings[0]), title="a\ud800b", path="caf\udce9.py")
+    rounds = read_summary(memory("summary", Rounds(round=1, head="", findings=(odd,))).line)
+    assert rounds is not None
+    assert [(posted.title, posted.path) for posted in rounds.findings] == [("a?b", "caf\udce9.py")]
 
 
 def test_only_a_last_line_that_is_whole_is_a_marker() -> None:

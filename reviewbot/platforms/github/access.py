@@ -21,6 +21,8 @@ class Access:
 
     api_url: str
     """https, or http on loopback."""
+    graphql_url: str | None = None
+    """None: it follows from `api_url`."""
     token: str = field(repr=False)
     network: NetworkConfig
     deadline_s: float = 60
@@ -41,7 +43,12 @@ def read_access(environ: Mapping[str, str], network: NetworkConfig) -> Access:
         )
     if not token.isascii() or not token.isprintable() or " " in token:
         raise UsageError("GITHUB_TOKEN holds a line break, a blank or another character that no token has")
-    return Access(api_url=_address(environ, "GITHUB_API_URL", API_URL), token=token, network=network)
+    return Access(
+        api_url=_address(environ, "GITHUB_API_URL", API_URL),
+        graphql_url=environ.get("GITHUB_GRAPHQL_URL", "").strip() or None,
+        token=token,
+        network=network,
+    )
 
 
 def server_url(environ: Mapping[str, str]) -> str:

@@ -31,7 +31,7 @@ _DAY_S = 86_400
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """One request. `path` begins with a slash and holds no query."""
+    """One request. `path` begins with a slash and holds no query, or is the whole address of the GraphQL API."""
 
     verb: str
     path: str

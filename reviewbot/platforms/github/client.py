@@ -8,16 +8,20 @@ limit is over, where that is soon. https://docs.github.com/rest
 from __future__ import annotations
 
 import base64
+import json
+import math
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from urllib.parse import quote
 
 from reviewbot.config.values import Json
 from reviewbot.errors import GitHubError, Refusal
 from reviewbot.platforms.github.access import Access
 from reviewbot.platforms.github.answer import UNSAID_WAIT_S, Call, read_answer
+from reviewbot.platforms.github.graphql import RESOLVE, THREADS, VIEWER, read_threads, read_viewer
 from reviewbot.platforms.github.transport import NoAnswerError, Transport
-from reviewbot.posted import InlineComment, PullRequest
+from reviewbot.posted import InlineComment, PullRequest, Status, Thread
 from reviewbot.sanitize.keys import said
 
 PAGE = 100
@@ -37,6 +41,11 @@ class GitHub:
         self._transport = Transport(access)
         self._patience_s = {False: access.patience_s, True: access.patience_s}
         """What is left for rate limits: of reading, and of writing."""
+        self._ends = math.inf
+
+    def finish_within(self, seconds: float) -> None:
+        """From now on all calls together take at most so long: those that come later raise GitHubError."""
+        self._ends = time.monotonic() + seconds
 
     # ------------------------------------------------------------ reading
 
@@ -90,13 +99,34 @@ class GitHub:
         return str(found.get("permission"))
 
     def login(self) -> str | None:
-        """Who the token belongs to; None for a token of a job or an app, which may not ask."""
+        """Who the token speaks for, as the REST API writes it; None when that cannot be found out.
+
+        The token of a job or an app may not ask for `/user` (403); GraphQL tells it.
+        """
         try:
-            return str(self._get("/user").get("login"))
+            login = self._get("/user").get("login")
         except GitHubError as error:
-            if error.refused in (Refusal.UNPERMITTED, Refusal.FORBIDDEN, Refusal.MISSING):
-                return None
-            raise
+            if error.refused not in (Refusal.UNPERMITTED, Refusal.FORBIDDEN, Refusal.MISSING):
+                raise
+        else:
+            return login if isinstance(login, str) and login else None
+        with suppress(GitHubError):  # a server without it, or one that refuses it, leaves us nameless
+            return read_viewer(self._query(VIEWER, {}))
+        return None
+
+    def threads(self, repository: str, number: int) -> list[Thread]:
+        """The threads on lines of a pull request, the oldest first."""
+        owner, _, name = repository.partition("/")
+        found: list[Thread] = []
+        after: str | None = None
+        while True:
+            variables: dict[str, Json] = {"owner": owner, "name": name, "number": number, "after": after}
+            page, after = read_threads(self._query(THREADS, variables))
+            found += page
+            if after is None:
+                return found
+            if not page or len(found) >= MOST_ITEMS:
+                raise GitHubError(f"{repository}#{number} has more threads than are read", refused=Refusal.INVALID)
 
     # ------------------------------------------------------------ writing
 
@@ -142,12 +172,24 @@ class GitHub:
     def delete_comment(self, repository: str, comment: int) -> None:
         self._send("DELETE", f"/repos/{_path(repository)}/issues/comments/{comment}", None)
 
+    def resolve_thread(self, thread: str) -> None:
+        self._query(RESOLVE, {"thread": thread})
+
     # ------------------------------------------------------------ how
 
     def _get(self, path: str, parameters: Mapping[str, Json] | None = None) -> Item:
         found = self._call(Call(verb="GET", path=path, parameters=parameters or {}))
         if not isinstance(found, dict):
             raise GitHubError(f"GitHub's answer to {path} is not an object")
+        return found
+
+    def _query(self, query: str, variables: dict[str, Json]) -> Json:
+        """GraphQL's answer, with its data; asked once. Raises GitHubError for one with errors, whose status is 200."""
+        body: Json = {"query": query, "variables": variables}
+        found = self._call(Call(verb="POST", path=self._transport.graphql_url, body=body))
+        if not isinstance(found, dict) or found.get("errors") or not isinstance(found.get("data"), dict):
+            errors = found.get("errors") if isinstance(found, dict) else None
+            raise GitHubError(f"GitHub's GraphQL did not answer: {said(json.dumps(errors), self._access.token)}")
         return found
 
     def _pages(self, path: str) -> Iterator[Item]:
@@ -182,8 +224,11 @@ class GitHub:
             time.sleep(wait)
 
     def _attempt(self, call: Call) -> Json:
+        left = self._ends - time.monotonic()
+        if left <= 0:
+            raise GitHubError(f"no time left for {call.name}")
         try:
-            answer = self._transport.send(call)
+            answer = self._transport.send(call, within_s=min(self._access.deadline_s, left))
         except NoAnswerError as error:
             if call.writes and not error.late:
                 time.sleep(self._access.settle_s)
@@ -193,10 +238,12 @@ class GitHub:
 
     def _wait_s(self, call: Call, error: GitHubError, began: float) -> float | None:
         """How long to wait before the call is tried again; None when it is not."""
+        if time.monotonic() >= self._ends:
+            return None
         if error.refused is Refusal.LIMITED:
             asked = UNSAID_WAIT_S if error.retry_after_s is None else error.retry_after_s
             wait = max(asked, _AGAIN_S)
-            if wait > self._patience_s[call.writes]:
+            if wait > min(self._patience_s[call.writes], self._ends - time.monotonic()):
                 return None
             self._patience_s[call.writes] -= wait
             return wait
@@ -224,7 +271,15 @@ def read_pull(found: Item, repository: str) -> PullRequest:
         labels=tuple(str(label.get("name")) for label in labels or () if isinstance(label, dict))
         if isinstance(labels, list)
         else (),
+        status=_status(found),
+        review_comments=comments if isinstance(comments := found.get("review_comments"), int) else None,
     )
+
+
+def _status(found: Item) -> Status:
+    if found.get("merged") is True or found.get("merged_at"):
+        return Status.MERGED
+    return Status.CLOSED if found.get("state") == "closed" else Status.OPEN
 
 
 def _comment(comment: InlineComment) -> dict[str, Json]:

@@ -27,6 +27,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from reviewbot.platforms.github.access import Access
 from reviewbot.platforms.github.answer import REMAINING, RESET, RETRY_AFTER, Answer, Call
+from reviewbot.platforms.github.graphql import address
 
 MAX_BYTES = 64 * 1024 * 1024
 """Of one answer. A page of a hundred comments of 65,536 characters, four bytes each, has less than half of that."""
@@ -49,16 +50,16 @@ class NoAnswerError(Exception):
 
 class Transport:
     def __init__(self, access: Access) -> None:
-        self._deadline_s = access.deadline_s
         self._sockets: list[socket.socket] = []
         self._requester = _requester(access, self._sockets)
+        self.graphql_url = address(access.graphql_url, self._requester.graphql_url)
 
-    def send(self, call: Call) -> Answer:
+    def send(self, call: Call, *, within_s: float) -> Answer:
         """Send one request. Raises NoAnswerError, whose message can hold the token."""
         late = threading.Event()
-        too_late = f"no whole answer within {self._deadline_s:g} s"
+        too_late = f"no whole answer within {within_s:.3g} s"
         try:
-            with self._until_late(late):
+            with self._until_late(late, within_s):
                 status, headers, text = self._requester.requestJson(
                     call.verb, call.path, dict(call.parameters), None, call.body
                 )
@@ -69,12 +70,12 @@ class Transport:
         return Answer(status=status, numbers={name: int(value) for name, value in headers.items()}, text=text)
 
     @contextmanager
-    def _until_late(self, late: threading.Event) -> Iterator[None]:
+    def _until_late(self, late: threading.Event, within_s: float) -> Iterator[None]:
         """Close the connection when the time is over: the timeout of a read starts anew with every byte."""
         over = threading.Event()
 
         def watch() -> None:
-            if over.wait(self._deadline_s):
+            if over.wait(within_s):
                 return
             late.set()
             while not over.wait(_CLOSE_AGAIN_S):  # it may be about to open another one

@@ -1,0 +1,279 @@
+"""Bringing a draft onto a pull request: every write once, whatever becomes of the answer to it.
+
+What stands there is read first; a write without an answer is looked for before it is tried again; and what two runs
+posted at the same time is brought together afterwards. A pull request that has moved on stops everything: what was
+reviewed is no longer what people look at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+
+from reviewbot.errors import GitHubError
+from reviewbot.formats.marker import read_finding
+from reviewbot.formats.review_draft import without_lines
+from reviewbot.posted import InlineComment, Posted, PullRequest, ReviewDraft, Status
+from reviewbot.publishing.before import GONE, Before
+from reviewbot.publishing.host import Host, Item, finding_in, number_of, text_of
+from reviewbot.publishing.identity import Identity
+from reviewbot.stages.commentable import Commentable
+from reviewbot.stages.diff import shown
+
+_TRIES = 2
+_SECONDS = 180
+"""For all of publishing."""
+_MOST_REPLIES = 10
+"""In one run; the next one goes on."""
+
+
+class Superseded(Exception):  # noqa: N818 - an outcome of publishing, and no error
+    """The pull request is no longer what was reviewed, so nothing more is posted. The message says how, in a clause."""
+
+    def __init__(self, message: str, *, posted: bool) -> None:
+        super().__init__(message)
+        self.posted = posted
+        """The review was on it before that was seen; the summary is not."""
+
+
+def publish(host: Host, pull: PullRequest, draft: ReviewDraft, before: Before, gone: Sequence[Posted]) -> None:
+    """Post the review, say of what is gone that it is, and write the summary, in this order.
+
+    `pull` is the pull request as it was reviewed; it is read again before each of the three. Raises Superseded when
+    it is no longer the same, and GitHubError when something could not be posted, or not in three minutes.
+    """
+    host.finish_within(_SECONDS)
+    replies = [posted.comment for posted in gone if posted.comment is not None][:_MOST_REPLIES]
+    summary = draft.summary if draft.summary != before.summary_body else ""
+    if not (draft.has_review or replies or summary or before.spare):
+        return
+    _check(pull, host.pull(pull.repository, pull.number), posted=False)
+    if draft.has_review:
+        posted = _post_review(host, pull, draft, before)
+        now = host.pull(pull.repository, pull.number)
+        if _others_commented(pull, now, posted):
+            with suppress(GitHubError):  # what was to be posted is; a double is left where it stands
+                _leave_one(host, pull, before, posted.comments)
+        _check(pull, now, posted=True)
+        summary = posted.summary
+    for comment in replies:
+        _close(host, pull, comment, before)
+    if replies:
+        _check(pull, host.pull(pull.repository, pull.number), posted=True)
+    if summary:
+        _write_summary(host, pull, summary, before)
+    for comment in before.spare:
+        with suppress(GitHubError):  # what it remembers is in the summary; the next run tries again
+            host.delete_comment(pull.repository, comment)
+
+
+# ---------------------------------------------------------------- the review
+
+
+def _post_review(host: Host, pull: PullRequest, draft: ReviewDraft, before: Before) -> ReviewDraft:
+    """Post it; where GitHub refuses, with the comments that lie in its own hunks, and at last without any.
+
+    What is on no line then stands in the text. Returns what was posted in the end.
+    """
+    if _is_taken(host, pull, draft, before):
+        return draft
+    _check(pull, host.pull(pull.repository, pull.number), posted=False)
+    outside = _outside_hunks(host, pull, draft.comments)
+    if 0 < len(outside) < len(draft.comments):
+        inside = without_lines(draft, outside)
+        if _is_taken(host, pull, inside, before):
+            return inside
+        _check(pull, host.pull(pull.repository, pull.number), posted=False)
+    bare = without_lines(draft, draft.comments)
+    _post_once(host, pull, bare, before)
+    return bare
+
+
+def _is_taken(host: Host, pull: PullRequest, draft: ReviewDraft, before: Before) -> bool:
+    """Post it. False when GitHub refuses it, which may be for one line of one comment."""
+    try:
+        _post_once(host, pull, draft, before)
+    except GitHubError as error:
+        if error.status != 422 or not draft.comments:
+            raise
+        return False
+    return True
+
+
+def _outside_hunks(host: Host, pull: PullRequest, comments: Iterable[InlineComment]) -> list[InlineComment]:
+    """Those in no hunk that GitHub shows: of a large file it shows none, and its hunks may be others than ours."""
+    files = host.files(pull.repository, pull.number)
+    lines = Commentable(shown({str(item.get("filename")): str(item.get("patch") or "") for item in files}))
+    return [comment for comment in comments if not lines.takes_comment(comment)]
+
+
+def _post_once(host: Host, pull: PullRequest, draft: ReviewDraft, before: Before) -> None:
+    body, comments = draft.body, draft.comments
+    _once(
+        before.who,
+        lambda: host.create_review(pull.repository, pull.number, commit=pull.head, body=body, comments=comments),
+        lambda: _is_posted(host, pull, before, body, comments),
+        lambda error: _pending_removed(host, pull, error),
+    )
+
+
+def _is_posted(host: Host, pull: PullRequest, before: Before, body: str, comments: Sequence[InlineComment]) -> bool:
+    """Whether a review that got no answer is there: its comments are, or, without any, its text."""
+    if comments:
+        return _fingerprints(comments) <= {posted.fingerprint for posted in _ours_since(host, pull, before)}
+    reviews = host.reviews(pull.repository, pull.number)
+    return any(_ends_alike(review, body) and before.who.wrote(review) for review in reviews)
+
+
+def _ends_alike(item: Item, body: str) -> bool:
+    """Whether a text has the hidden line of this one. The platform may write line ends and spaces its own way."""
+    return text_of(item).rstrip().rpartition("\n")[2] == body.rpartition("\n")[2]
+
+
+def _pending_removed(host: Host, pull: PullRequest, error: GitHubError) -> bool:
+    """Remove a review of ours that was never submitted and stands in the way of every other one."""
+    if error.status != 422 or "pending review" not in str(error):
+        return False
+    removed = False
+    for review in host.reviews(pull.repository, pull.number):
+        if review.get("state") == "PENDING" and (number := number_of(review)) is not None:
+            host.delete_pending_review(pull.repository, pull.number, number)
+            removed = True
+    return removed
+
+
+def _others_commented(pull: PullRequest, now: PullRequest, posted: ReviewDraft) -> bool:
+    """Whether there are other comments on lines than those of the start and our own: another run may have made them."""
+    if not posted.comments:
+        return False
+    if pull.review_comments is None or now.review_comments is None:
+        return True
+    return now.review_comments != pull.review_comments + len(posted.comments)
+
+
+def _leave_one(host: Host, pull: PullRequest, before: Before, comments: Sequence[InlineComment]) -> None:
+    """Where another run posted the same at the same time, leave the older comment of each finding."""
+    wanted = _fingerprints(comments)
+    seen: set[str] = set()
+    for posted in _ours_since(host, pull, before):
+        if posted.comment is None or posted.fingerprint not in wanted:
+            continue
+        if posted.fingerprint in seen and posted.line is not None:
+            host.delete_review_comment(pull.repository, posted.comment)
+        seen.add(posted.fingerprint)
+
+
+def _ours_since(host: Host, pull: PullRequest, before: Before) -> list[Posted]:
+    """What comments of ours show that were not there at the start of the run, the oldest first."""
+    known = {posted.comment for posted in before.posted}
+    items = host.review_comments(pull.repository, pull.number)
+    ours = [posted for item in items if before.who.wrote(item) and (posted := finding_in(item))]
+    return [posted for posted in ours if posted.comment not in known]
+
+
+def _fingerprints(comments: Iterable[InlineComment]) -> set[str]:
+    return {found.fingerprint for comment in comments if (found := read_finding(comment.body))}
+
+
+# ---------------------------------------------------------------- replies and summary
+
+
+def _close(host: Host, pull: PullRequest, comment: int, before: Before) -> None:
+    """Say that it is gone, and resolve the thread where we may."""
+
+    def there() -> bool:
+        return any(
+            item.get("in_reply_to_id") == comment and GONE in text_of(item) and before.who.wrote(item)
+            for item in host.review_comments(pull.repository, pull.number)
+        )
+
+    with _deleted_meanwhile():
+        _once(
+            before.who,
+            lambda: host.reply(pull.repository, pull.number, comment, GONE),
+            there,
+            lambda error: _pending_removed(host, pull, error),
+        )
+        if thread := before.resolvable.get(comment):
+            with suppress(GitHubError):  # the reply says what there is to say
+                host.resolve_thread(thread)
+
+
+def _write_summary(host: Host, pull: PullRequest, body: str, before: Before) -> None:
+    """Edit the one that is there, or write the first one, also where somebody has deleted it meanwhile."""
+    if before.summary is not None:
+        with _deleted_meanwhile():
+            _edit(host, pull, before.summary, body)
+            return
+
+    def there() -> bool:
+        return any(
+            _ends_alike(item, body) and before.who.wrote(item)
+            for item in host.issue_comments(pull.repository, pull.number)
+        )
+
+    _once(before.who, lambda: host.create_comment(pull.repository, pull.number, body), there)
+
+
+def _edit(host: Host, pull: PullRequest, comment: int, body: str) -> None:
+    """An edit that took place does no harm when it is made again."""
+    for attempt in range(1, _TRIES + 1):
+        try:
+            host.edit_comment(pull.repository, comment, body)
+        except GitHubError as error:
+            if attempt == _TRIES or not error.uncertain:
+                raise
+        else:
+            return
+
+
+# ---------------------------------------------------------------- how
+
+
+def _once(
+    who: Identity,
+    write: Callable[[], Item],
+    is_there: Callable[[], bool],
+    made_way: Callable[[GitHubError], bool] = lambda _: False,
+) -> None:
+    """Write; where the answer does not tell whether it took place, look, and try again only when it did not.
+
+    Where nobody knows who we are, nothing can be looked for, and nothing is tried again.
+    """
+    for attempt in range(1, _TRIES + 1):
+        try:
+            who.told_by(write())
+        except GitHubError as error:
+            last = attempt == _TRIES
+            if error.uncertain:
+                if who.certain() is None:
+                    raise
+                if is_there():
+                    return
+                if last:
+                    raise
+            elif last or not made_way(error):
+                raise
+        else:
+            return
+
+
+@contextmanager
+def _deleted_meanwhile() -> Iterator[None]:
+    """What is no longer there (404, 410) needs no reply, no edit and no deletion."""
+    try:
+        yield
+    except GitHubError as error:
+        if error.status not in (404, 410):
+            raise
+
+
+def _check(pull: PullRequest, now: PullRequest, *, posted: bool) -> None:
+    """Raise Superseded when `now` is not what was reviewed."""
+    name = f"{pull.repository}#{pull.number}"
+    if now.head != pull.head:
+        raise Superseded(f"{pull.head[:10]} was reviewed and is no longer the head of {name}", posted=posted)
+    if now.base_ref != pull.base_ref:
+        raise Superseded(f"{name} was reviewed for {pull.base_ref} and now goes to {now.base_ref}", posted=posted)
+    if now.status != pull.status and now.status is not Status.OPEN:
+        raise Superseded(f"{name} was {now.status} during the review", posted=posted)
