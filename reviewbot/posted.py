@@ -113,6 +113,30 @@ class ReviewDraft:
         return bool(self.body or self.comments)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Annotation:
+    """A remark on lines of a file of the head, both included."""
+
+    path: str
+    start_line: int
+    end_line: int
+    level: str
+    """failure, warning or notice."""
+    title: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckRun:
+    """The verdict as a check of a commit."""
+
+    conclusion: str
+    """success, failure, neutral or skipped."""
+    title: str
+    summary: str
+    annotations: tuple[Annotation, ...]
+
+
 def source_hash(source: str) -> str:
     """What is kept of an anchored line: enough to find it again, whatever its indentation."""
     text = " ".join(source.split())

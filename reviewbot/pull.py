@@ -6,6 +6,7 @@ cannot bring them, from the API. Nothing of the head is checked out, imported or
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -20,6 +21,7 @@ from reviewbot.config.overrides import Overrides
 from reviewbot.config.values import Config, NetworkConfig, SkipConfig
 from reviewbot.core import beside_posted
 from reviewbot.errors import GitError, GitHubError, Refusal, ReviewbotError, UsageError
+from reviewbot.formats.check_run import check_run
 from reviewbot.formats.review_draft import SummaryState, draft_review
 from reviewbot.model import Change, Conclusion, Diff, Report, State, Verdict
 from reviewbot.platforms.git_checkout import Checkout, find_checkout
@@ -31,7 +33,16 @@ from reviewbot.platforms.github.event import NothingToDo, from_event, named
 from reviewbot.platforms.github.source import ApiSource, Reader
 from reviewbot.ports import Progress
 from reviewbot.posted import Posted, PullRequest, ReviewDraft, Sorted
-from reviewbot.publishing import Before, Host, Superseded, may_write, publish, read_before, told_in_reviews
+from reviewbot.publishing import (
+    Before,
+    Host,
+    Superseded,
+    make_check_run,
+    may_write,
+    publish,
+    read_before,
+    told_in_reviews,
+)
 from reviewbot.record.folder import Recorder
 from reviewbot.stages.choose import Choosing, Chosen, choose
 
@@ -121,7 +132,8 @@ def review_pull_request(request: PullRequestReview, progress: Progress) -> Told 
         posted=before.posted,
         notes=[*read.notes, *_own_files(change, setup), *before.notes],
     )
-    return _publish(request, host, pull, report, before, setup.config)
+    outcome = _publish(request, host, pull, report, before, setup.config)
+    return _checked(host, pull, outcome) if setup.config.publish.check_run and not request.dry_run else outcome
 
 
 # ---------------------------------------------------------------- before
@@ -249,7 +261,7 @@ def _publish(
     chosen = choose(report.findings, report.change.diff, _choosing(config), round_=round_)
     draft = _draft(report, chosen, beside, before, config, round_=round_)
     try:
-        if draft.has_review and not before.has_reviews:
+        if draft.has_review and before.is_known and not before.has_reviews:
             told = told_in_reviews(host, pull, before.who)
             chosen = _untold(chosen, told, report, config)
             draft = _draft(report, chosen, beside, before, config, round_=round_)
@@ -259,12 +271,22 @@ def _publish(
         left = "the summary is left as it was" if superseded.posted else "nothing is posted"
         return Outcome(report=_incomplete(report, config, f"{superseded}; {left}."), draft=draft, read_only=False)
     except GitHubError as error:
-        if error.refused is Refusal.UNPERMITTED:
-            note = "The token may not write to the pull request, so nothing is posted there."
+        if error.refused in (Refusal.UNPERMITTED, Refusal.FORBIDDEN):
+            note = f"The token may not write to the pull request, so that what there is to say stands here: {error}."
             return Outcome(report=replace(report, notes=(*report.notes, note)), draft=draft, read_only=True)
         reason = f"The review could not be posted: {error}."
         return Outcome(report=_incomplete(report, config, reason), draft=draft, read_only=False)
     return Outcome(report=report, draft=draft, read_only=False)
+
+
+def _checked(host: Host, pull: PullRequest, outcome: Outcome) -> Outcome:
+    """With a check run of the verdict, which decides nothing: where it cannot be made, that is told."""
+    try:
+        make_check_run(host, pull, check_run(outcome.report), external_id=secrets.token_hex(8))
+    except GitHubError as error:
+        note = f"The check run could not be made: {error}."
+        return replace(outcome, report=replace(outcome.report, notes=(*outcome.report.notes, note)))
+    return outcome
 
 
 def _choosing(config: Config) -> Choosing:

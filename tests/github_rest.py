@@ -247,6 +247,13 @@ def delete_issue_comment(call: Call) -> Response:
     return Response(status=204, body=b"")
 
 
+def get_check_runs(call: Call) -> Response:
+    name, sha = call.query.get("check_name"), call.params["ref"]
+    runs = [run for run in call.repo.check_runs if run["head_sha"] == sha and name in (None, run["name"])]
+    page, links = paged(call, runs)
+    return Response.of({"total_count": len(runs), "check_runs": [*page]}, headers=links)
+
+
 def post_check_run(call: Call) -> Response:
     token, repo, payload = call.may_write("checks"), call.repo, call.payload
     rules.check_check_run(token, payload)
@@ -280,6 +287,7 @@ ENDPOINTS: Mapping[str, Endpoint] = {
     f"DELETE {_REPO}/issues/comments/{{id}}": delete_issue_comment,
     f"GET {_REPO}/collaborators/{{login}}/permission": get_permission,
     f"POST {_REPO}/check-runs": post_check_run,
+    f"GET {_REPO}/commits/{{ref}}/check-runs": get_check_runs,
     "GET /user": get_user,
     "GET /rate_limit": get_rate_limit,
 }

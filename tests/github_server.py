@@ -44,7 +44,9 @@ from provider_formats import Object
 UNKNOWN = "unknown"
 GRAPHQL = "POST /graphql"
 JOB_TOKEN, FORK_TOKEN, USER_TOKEN, APP_TOKEN = "job-token", "fork-token", "user-token", "app-token"
+CHECKS_TOKEN = "checks-token"
 TOKENS: Mapping[str, Token] = {
+    CHECKS_TOKEN: Token.job("pull_requests", "checks"),
     JOB_TOKEN: Token.job(),
     FORK_TOKEN: Token.fork_job(),
     USER_TOKEN: Token.user("rob"),

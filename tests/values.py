@@ -132,6 +132,7 @@ def config(
             max_inline=10,
             solo=Severity.HIGH,
             summary="always",
+            check_run=False,
             skip=SkipConfig(drafts=True, authors=("dependabot[bot]",), labels=("skip-review",)),
         ),
         limits=LimitsConfig(deadline_s=300, max_cost_usd=max_cost_usd, max_concurrency=8),

@@ -93,6 +93,7 @@ def _publish(values: Section) -> PublishConfig:
         max_inline=values.whole("max_inline"),
         solo=severity_or_never(values.text("solo")),
         summary=_summary(values.text("summary")),
+        check_run=values.flag("check_run"),
         skip=SkipConfig(drafts=skip.flag("drafts"), authors=skip.texts("authors"), labels=skip.texts("labels")),
     )
 

@@ -85,6 +85,7 @@ class PublishConfig:
     solo: Severity | None
     """None stands for "never"."""
     summary: Summary
+    check_run: bool
     skip: SkipConfig
 
 

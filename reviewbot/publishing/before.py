@@ -38,6 +38,11 @@ class Before:
     """What a person should know of what could not be read, in sentences."""
     who: Identity
 
+    @property
+    def is_known(self) -> bool:
+        """Whether an earlier run left anything here, so that one may also have ended before it wrote its summary."""
+        return bool(self.posted) or self.summary is not None
+
 
 def read_before(host: Host, pull: PullRequest, *, in_job: bool, with_reviews: bool) -> Before:
     """Read what is there. `in_job`: the token may be that of a GitHub Actions job.

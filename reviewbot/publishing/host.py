@@ -8,7 +8,7 @@ from typing import Protocol
 
 from reviewbot.config.values import Json
 from reviewbot.formats.marker import read_finding
-from reviewbot.posted import InlineComment, Posted, PullRequest, Thread
+from reviewbot.posted import CheckRun, InlineComment, Posted, PullRequest, Thread
 
 Item = Mapping[str, Json]
 
@@ -32,6 +32,8 @@ class Host(Protocol):
 
     def threads(self, repository: str, number: int) -> Sequence[Thread]: ...
 
+    def check_runs(self, repository: str, commit: str, name: str) -> Sequence[Item]: ...
+
     def login(self) -> str | None: ...
 
     def permission(self, repository: str, login: str) -> str: ...
@@ -39,6 +41,8 @@ class Host(Protocol):
     def create_review(
         self, repository: str, number: int, *, commit: str, body: str, comments: tuple[InlineComment, ...]
     ) -> Item: ...
+
+    def create_check_run(self, repository: str, commit: str, name: str, external_id: str, run: CheckRun) -> Item: ...
 
     def delete_pending_review(self, repository: str, number: int, review: int) -> None: ...
 

@@ -31,7 +31,7 @@ PULL, COMMENTS = "the pull request is read", "its comments are read"
 REVIEW, SUMMARY = "the review is posted", "the summary is posted"
 TEMPLATES = {
     PULL: "GET /repos/{owner}/{repo}/pulls/{number}",
-    COMMENTS: "GET /repos/{owner}/{repo}/pulls/{number}/comments",
+    COMMENTS: "GET /repos/{owner}/{repo}/issues/{number}/comments",
     REVIEW: "POST /repos/{owner}/{repo}/pulls/{number}/reviews",
     SUMMARY: "POST /repos/{owner}/{repo}/issues/{number}/comments",
 }
@@ -116,7 +116,7 @@ ROWS = [
     Row(REVIEW, "429 with Retry-After: 1, always", _limited, ALWAYS, 3, 3, NOTHING, UNPOSTED),
     Row(REVIEW, "403, the requests of this hour are used up", _used_up, ALWAYS, 3, 1, NOTHING, UNPOSTED),
     Row(REVIEW, "403, the token may only read", _integration, ALWAYS, 0, 1, NOTHING, READ_ONLY),
-    Row(REVIEW, "403, the repository is archived", _archived, ALWAYS, 3, 1, NOTHING, UNPOSTED),
+    Row(REVIEW, "403, the repository is archived", _archived, ALWAYS, 0, 1, NOTHING, READ_ONLY),
     Row(REVIEW, "the connection breaks before it takes place", _lost, 1, 0, 2, ALL),
     Row(REVIEW, "the connection breaks after it took place", _done, 1, 0, 1, ALL),
     Row(REVIEW, "the connection breaks, always", _lost, ALWAYS, 3, 2, NOTHING, UNPOSTED),

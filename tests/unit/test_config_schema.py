@@ -47,6 +47,7 @@ _DEFAULTS: dict[str, Json] = {
     "publish.max_inline": 10,
     "publish.solo": "high",
     "publish.summary": "always",
+    "publish.check_run": False,
     "publish.skip": {},
     "publish.skip.drafts": True,
     "publish.skip.authors": ["dependabot[bot]"],

@@ -21,7 +21,7 @@ from reviewbot.platforms.github.access import Access
 from reviewbot.platforms.github.answer import UNSAID_WAIT_S, Call, read_answer
 from reviewbot.platforms.github.graphql import RESOLVE, THREADS, VIEWER, read_threads, read_viewer
 from reviewbot.platforms.github.transport import NoAnswerError, Transport
-from reviewbot.posted import InlineComment, PullRequest, Status, Thread
+from reviewbot.posted import CheckRun, InlineComment, PullRequest, Status, Thread
 from reviewbot.sanitize.keys import said
 
 PAGE = 100
@@ -128,6 +128,14 @@ class GitHub:
             if not page or len(found) >= MOST_ITEMS:
                 raise GitHubError(f"{repository}#{number} has more threads than are read", refused=Refusal.INVALID)
 
+    def check_runs(self, repository: str, commit: str, name: str) -> list[Item]:
+        """The latest check runs of a commit that have this name, a hundred at most."""
+        found = self._get(
+            f"/repos/{_path(repository)}/commits/{commit}/check-runs", {"check_name": name, "per_page": PAGE}
+        )
+        runs = found.get("check_runs")
+        return [run for run in runs if isinstance(run, dict)] if isinstance(runs, list) else []
+
     # ------------------------------------------------------------ writing
 
     def create_review(
@@ -142,6 +150,34 @@ class GitHub:
                 "body": body,
                 "event": "COMMENT",
                 "comments": [_comment(comment) for comment in comments],
+            },
+            not_found=Refusal.UNPERMITTED,
+        )
+
+    def create_check_run(self, repository: str, commit: str, name: str, external_id: str, run: CheckRun) -> Item:
+        """A check run that is over. `external_id`: what it is found by again."""
+        output: dict[str, Json] = {"title": run.title, "summary": run.summary}
+        output["annotations"] = [
+            {
+                "path": one.path,
+                "start_line": one.start_line,
+                "end_line": one.end_line,
+                "annotation_level": one.level,
+                "title": one.title,
+                "message": one.message,
+            }
+            for one in run.annotations
+        ]
+        return self._send(
+            "POST",
+            f"/repos/{_path(repository)}/check-runs",
+            {
+                "name": name,
+                "head_sha": commit,
+                "external_id": external_id,
+                "status": "completed",
+                "conclusion": run.conclusion,
+                "output": output,
             },
             not_found=Refusal.UNPERMITTED,
         )
@@ -257,6 +293,9 @@ def read_pull(found: Item, repository: str) -> PullRequest:
     labels, number = found.get("labels"), found.get("number")
     if not isinstance(base, dict) or not isinstance(head, dict) or type(number) is not int:  # True is an int
         raise GitHubError("GitHub's answer is no pull request")
+    ids = [base.get("sha"), base.get("ref"), head.get("sha")]
+    if not all(isinstance(name, str) and name for name in ids):
+        raise GitHubError("GitHub's answer is a pull request without its commits")
     home = head.get("repo")
     return PullRequest(
         repository=repository,
