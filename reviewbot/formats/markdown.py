@@ -32,7 +32,8 @@ _FRAME = 1_000  # characters kept for the sentences between the parts
 def render_markdown(report: Report) -> str:
     """The report as GitHub Flavored Markdown of at most `LIMIT` characters, ending in a line feed."""
     head = _head(report)
-    tail = [*reviewers_table(report.reviewers), *not_reviewed(report), *notes_list(report)]
+    reviewers = reviewers_table(report.reviewers)
+    tail = [*(["### Reviewers", *reviewers] if reviewers else []), *not_reviewed(report), *notes_list(report)]
     room = LIMIT - _FRAME - sum(len(part) + 2 for part in (*head, *tail))
     return "\n\n".join([*head, *_findings(report, room), *tail]) + "\n"
 

@@ -91,7 +91,7 @@ def reviewers_table(results: Sequence[ReviewerResult]) -> list[str]:
     head = "| Reviewer | Model | Answer | Time | Tokens in, out | Cost |\n|---|---|---|---:|---:|---:|"
     rows = fitting([_reviewer(result) for result in results], _REVIEWERS)
     more = [f"and {phrases.counted(len(results) - len(rows), 'more reviewer')}"] if len(rows) < len(results) else []
-    return ["### Reviewers", "\n".join([head, *rows]), *more] if results else []
+    return ["\n".join([head, *rows]), *more] if results else []
 
 
 def _reviewer(result: ReviewerResult) -> str:
