@@ -1,18 +1,7 @@
-"""What stands on a pull request, and bringing a draft onto it."""
+"""What stands on a pull request, and bringing a report onto it."""
 
-from reviewbot.publishing.before import GONE, Before, may_write, read_before, told_in_reviews
-from reviewbot.publishing.check import make_check_run
+from reviewbot.publishing.before import GONE, Before, may_write, read_before
 from reviewbot.publishing.host import Host
-from reviewbot.publishing.writing import Superseded, publish
+from reviewbot.publishing.report import Outcome, publish_report
 
-__all__ = [
-    "GONE",
-    "Before",
-    "Host",
-    "Superseded",
-    "make_check_run",
-    "may_write",
-    "publish",
-    "read_before",
-    "told_in_reviews",
-]
+__all__ = ["GONE", "Before", "Host", "Outcome", "may_write", "publish_report", "read_before"]
