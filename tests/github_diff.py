@@ -87,14 +87,17 @@ def commit(repo: Path, name: str) -> str | None:
     return found.decode().strip() if found else None
 
 
+@functools.cache
 def merge_base(repo: Path, one: str, other: str) -> str | None:
+    """Both are ids of commits that exist."""
     found = git(repo, "merge-base", one, other)
     return found.decode().strip() if found else None
 
 
-def commits(repo: Path, base: str, head: str) -> list[str]:
-    """The commits of `base..head`, oldest first."""
-    return (git(repo, "rev-list", "--reverse", f"{base}..{head}") or b"").decode().split()
+@functools.cache
+def commits(repo: Path, base: str, head: str) -> tuple[str, ...]:
+    """The commits of `base..head`, oldest first. Both are ids of commits that exist."""
+    return tuple((git(repo, "rev-list", "--reverse", f"{base}..{head}") or b"").decode().split())
 
 
 @functools.lru_cache(maxsize=256)

@@ -98,7 +98,7 @@ class Pull:
         """The pull request's diff as it is, or as it was with an earlier head."""
         return diff(self.repo.path, self.merge_base(head), head or self.head_sha)
 
-    def commits(self) -> list[str]:
+    def commits(self) -> tuple[str, ...]:
         return commits(self.repo.path, self.merge_base(), self.head_sha)
 
     def push(self, head: str) -> None:

@@ -32,6 +32,8 @@ class Access:
     """For rate limits in all, of reading and of writing each."""
     settle_s: float = 2
     """After a write whose connection broke: GitHub may still be at it."""
+    again_s: float = 0.5
+    """Before a call is tried again, at least."""
 
 
 def read_access(environ: Mapping[str, str], network: NetworkConfig) -> Access:

@@ -28,7 +28,6 @@ PAGE = 100
 MOST_ITEMS = 10_000
 """Of one list. What says it has more is an error, not a shorter list."""
 _TRIES = 3
-_AGAIN_S = 0.5
 
 Item = dict[str, Json]
 
@@ -278,13 +277,13 @@ class GitHub:
             return None
         if error.refused is Refusal.LIMITED:
             asked = UNSAID_WAIT_S if error.retry_after_s is None else error.retry_after_s
-            wait = max(asked, _AGAIN_S)
+            wait = max(asked, self._access.again_s)
             if wait > min(self._patience_s[call.writes], self._ends - time.monotonic()):
                 return None
             self._patience_s[call.writes] -= wait
             return wait
         down = error.refused is None and time.monotonic() - began < self._access.deadline_s
-        return _AGAIN_S if down and not call.writes else None
+        return self._access.again_s if down and not call.writes else None
 
 
 def read_pull(found: Item, repository: str) -> PullRequest:
