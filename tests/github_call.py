@@ -84,9 +84,12 @@ def whole(text: str | None, default: int) -> int:
     return int(text) if text and re.fullmatch("[1-9][0-9]{0,8}", text) else default
 
 
-def paged(call: Call, items: Sequence[_Any], most: int = MAX_PER_PAGE) -> tuple[Sequence[_Any], dict[str, str]]:
+def paged(call: Call, items: Sequence[_Any], most: int | None = None) -> tuple[Sequence[_Any], dict[str, str]]:
     """One page, and its Link header, whose addresses name the repository by its id."""
-    size, page = min(whole(call.query.get("per_page"), PER_PAGE), most), whole(call.query.get("page"), 1)
+    size, page = (
+        min(whole(call.query.get("per_page"), PER_PAGE), most or call.site.longest_page),
+        whole(call.query.get("page"), 1),
+    )
     last = max(1, -(-len(items) // size))
     places = {"prev": page - 1, "first": 1} if page > 1 else {}
     if page < last:

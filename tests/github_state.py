@@ -264,6 +264,8 @@ class Site:
     repos: dict[str, Repository] = field(default_factory=dict)
     tokens: Mapping[str, Token] = field(default_factory=dict)
     rate: Rate = field(default_factory=Rate)
+    longest_page: int = 100
+    """Entries of a list, whatever is asked for."""
 
     def repo(self, name: str, path: Path) -> Repository:
         """Add a repository; `path` is a real, best a bare one."""

@@ -36,11 +36,20 @@ class Identity:
         if self._told is None and not self._asked:
             login = self._host.login()
             self._asked, self._told = True, login.casefold() if login else None
+            if self._told is None and self._in_job:
+                self._assumed = JOB_LOGIN  # a server that tells nobody's name has no apps but its own
         return self._told or self._assumed
 
     def told_by(self, answer: Item) -> None:
         """Learn it from the answer to a write of ours, which names its author."""
         self._told = author_of(answer) or self._told
+
+    def may_have_written(self, item: Item) -> bool:
+        """Whether an item can be what we have just written: by anybody, as long as nobody has told our name.
+
+        What was written is then known by its hidden line, which no stranger can have foreseen.
+        """
+        return self._told is None or author_of(item) == self._told
 
     def wrote(self, item: Item) -> bool:
         """Whether an item is ours, as far as is known without asking."""

@@ -120,9 +120,13 @@ def _post_once(host: Host, pull: PullRequest, draft: ReviewDraft, before: Before
 def _is_posted(host: Host, pull: PullRequest, before: Before, body: str, comments: Sequence[InlineComment]) -> bool:
     """Whether a review that got no answer is there: its comments are, or, without any, its text."""
     if comments:
-        return _fingerprints(comments) <= {posted.fingerprint for posted in _ours_since(host, pull, before)}
+        items = host.review_comments(pull.repository, pull.number)
+        if _fingerprints(comments) <= {posted.fingerprint for posted in _ours_since(items, before)}:
+            return True
+        new = [item for item in _since(items, before) if before.who.may_have_written(item)]
+        return all(any(_ends_alike(item, comment.body) for item in new) for comment in comments)
     reviews = host.reviews(pull.repository, pull.number)
-    return any(_ends_alike(review, body) and before.who.wrote(review) for review in reviews)
+    return any(_ends_alike(review, body) and before.who.may_have_written(review) for review in reviews)
 
 
 def _ends_alike(item: Item, body: str) -> bool:
@@ -155,7 +159,7 @@ def _leave_one(host: Host, pull: PullRequest, before: Before, comments: Sequence
     """Where another run posted the same at the same time, leave the older comment of each finding."""
     wanted = _fingerprints(comments)
     seen: set[str] = set()
-    for posted in _ours_since(host, pull, before):
+    for posted in _ours_since(host.review_comments(pull.repository, pull.number), before):
         if posted.comment is None or posted.fingerprint not in wanted:
             continue
         if posted.fingerprint in seen and posted.line is not None:
@@ -163,12 +167,15 @@ def _leave_one(host: Host, pull: PullRequest, before: Before, comments: Sequence
         seen.add(posted.fingerprint)
 
 
-def _ours_since(host: Host, pull: PullRequest, before: Before) -> list[Posted]:
+def _ours_since(items: Iterable[Item], before: Before) -> list[Posted]:
     """What comments of ours show that were not there at the start of the run, the oldest first."""
+    new = _since(items, before)
+    return [posted for item in new if before.who.wrote(item) and (posted := finding_in(item))]
+
+
+def _since(items: Iterable[Item], before: Before) -> list[Item]:
     known = {posted.comment for posted in before.posted}
-    items = host.review_comments(pull.repository, pull.number)
-    ours = [posted for item in items if before.who.wrote(item) and (posted := finding_in(item))]
-    return [posted for posted in ours if posted.comment not in known]
+    return [item for item in items if number_of(item) not in known]
 
 
 def _fingerprints(comments: Iterable[InlineComment]) -> set[str]:
@@ -183,7 +190,7 @@ def _close(host: Host, pull: PullRequest, comment: int, before: Before) -> None:
 
     def there() -> bool:
         return any(
-            item.get("in_reply_to_id") == comment and GONE in text_of(item) and before.who.wrote(item)
+            item.get("in_reply_to_id") == comment and GONE in text_of(item) and before.who.may_have_written(item)
             for item in host.review_comments(pull.repository, pull.number)
         )
 
@@ -208,7 +215,7 @@ def _write_summary(host: Host, pull: PullRequest, body: str, before: Before) -> 
 
     def there() -> bool:
         return any(
-            _ends_alike(item, body) and before.who.wrote(item)
+            _ends_alike(item, body) and before.who.may_have_written(item)
             for item in host.issue_comments(pull.repository, pull.number)
         )
 
@@ -236,18 +243,15 @@ def _once(
     is_there: Callable[[], bool],
     made_way: Callable[[GitHubError], bool] = lambda _: False,
 ) -> None:
-    """Write; where the answer does not tell whether it took place, look, and try again only when it did not.
-
-    Where nobody knows who we are, nothing can be looked for, and nothing is tried again.
-    """
+    """Write; where the answer does not tell whether it took place, look, and try again only when it did not."""
     for attempt in range(1, _TRIES + 1):
         try:
             who.told_by(write())
         except GitHubError as error:
             last = attempt == _TRIES
             if error.uncertain:
-                if who.certain() is None:
-                    raise
+                with suppress(GitHubError):  # then it is looked for by its hidden line alone
+                    who.certain()
                 if is_there():
                     return
                 if last:

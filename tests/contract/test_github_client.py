@@ -202,7 +202,15 @@ def test_a_list_is_read_whole_or_not_at_all(scene: Scene) -> None:
     for number in range(250):
         scene.pull.comment("eve", str(number))
     assert [item["body"] for item in _client(scene).issue_comments(NAME, 7)] == [str(number) for number in range(250)]
-    scene.pull.issue_comments *= 40
+    scene.pull.issue_comments *= 41
     error = _error(lambda: _client(scene).issue_comments(NAME, 7))
     assert "10000 entries or more" in str(error)
     assert (error.refused, scene.github.counts[COMMENTS]) == (Refusal.INVALID, 103)
+
+
+def test_pages_go_on_as_long_as_the_server_says_so(scene: Scene) -> None:
+    for number in range(70):
+        scene.pull.comment("eve", str(number))
+    scene.github.site.longest_page = 30
+    assert len(_client(scene).issue_comments(NAME, 7)) == 70
+    assert scene.github.counts[COMMENTS] == 3

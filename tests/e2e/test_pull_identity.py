@@ -62,23 +62,20 @@ def test_a_write_without_an_answer_is_looked_for_under_the_tokens_name(
 
 
 @pytest.mark.parametrize("answer", NAMELESS)
-def test_a_write_that_cannot_be_looked_for_is_told_and_not_repeated(scene: Scene, answer: Answer) -> None:
+@pytest.mark.parametrize("write", [REVIEWS, COMMENT])
+def test_without_a_name_a_write_is_looked_for_by_its_hidden_line(scene: Scene, answer: Answer, write: str) -> None:
     scene.github.fault(VIEWER, answer, times=9)
-    scene.github.fault(REVIEWS, Drop(applied=True))
-    ended = scene.run(env=APP)
-    assert ended.code == 1
-    assert "could not be posted" in ended.out
-    assert posted(scene) == (1, 1, 0)
+    scene.github.fault(write, Drop(applied=True))
+    assert scene.run(env=APP).code == 1
+    assert posted(scene) == (1, 1, 1)
 
 
-def test_without_a_name_it_changes_nothing_of_anybody(scene: Scene) -> None:
+def test_who_cannot_tell_its_name_now_writes_nothing_where_somebody_has_written_before(scene: Scene) -> None:
     scene.run(env=APP)
-    ours, said = scene.summary, scene.pull.comments[0].id
-    scene.github.fault(VIEWER, refused(501, "Not Implemented"), times=9)
-    scene.run(env=APP, action="synchronize")
-    assert {request.method for request in scene.github.writes} == {"POST"}
-    assert scene.pull.issue_comments[0].body == ours
-    assert scene.pull.comments[0].id == said
+    scene.github.fault(VIEWER, refused(503, "Service Unavailable"), times=9)
+    ended = scene.run(env=APP, action="synchronize")
+    assert (ended.code, scene.github.writes) == (3, [])
+    assert "nothing was reviewed; run again later" in ended.err
 
 
 def test_a_jobs_own_token_need_not_ask_who_it_is(scene: Scene) -> None:

@@ -21,7 +21,7 @@ INTEGRATION = "Resource not accessible by integration"
 
 def _read(status: int, body: Json | str, numbers: Mapping[str, int] | None = None, call: Call = READ) -> Json:
     text = body if isinstance(body, str) else json.dumps(body)
-    answer = Answer(status=status, numbers=numbers or {}, text=text)
+    answer = Answer(status=status, numbers=numbers or {}, has_next=None, text=text)
     return read_answer(answer, call, token="ghs_0123456789abcdef", now=NOW)
 
 

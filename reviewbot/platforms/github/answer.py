@@ -18,6 +18,7 @@ UNSAID_WAIT_S = 60
 """Where GitHub does not say how long.
 https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit"""
 RETRY_AFTER, REMAINING, RESET = "retry-after", "x-ratelimit-remaining", "x-ratelimit-reset"
+LINK = "link"
 _LIMITED = (
     "rate limit",
     "abuse detection",
@@ -56,6 +57,9 @@ class Answer:
 
     status: int
     numbers: Mapping[str, int]
+    has_next: bool | None
+    """Of one page, whether another one follows; None where that is not said.
+    https://docs.github.com/rest/using-the-rest-api/using-pagination-in-the-rest-api"""
     text: str
 
 

@@ -12,7 +12,6 @@ import json
 import math
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from urllib.parse import quote
 
 from reviewbot.config.values import Json
@@ -41,6 +40,8 @@ class GitHub:
         self._patience_s = {False: access.patience_s, True: access.patience_s}
         """What is left for rate limits: of reading, and of writing."""
         self._ends = math.inf
+        self._has_next: bool | None = None
+        """Whether a page follows the one that was read last; None where that was not said."""
 
     def finish_within(self, seconds: float) -> None:
         """From now on all calls together take at most so long: those that come later raise GitHubError."""
@@ -98,9 +99,10 @@ class GitHub:
         return str(found.get("permission"))
 
     def login(self) -> str | None:
-        """Who the token speaks for, as the REST API writes it; None when that cannot be found out.
+        """Who the token speaks for, as the REST API writes it; None when this server does not tell.
 
-        The token of a job or an app may not ask for `/user` (403); GraphQL tells it.
+        The token of a job or an app may not ask for `/user` (403); GraphQL tells it. Raises GitHubError when that is
+        busy or down.
         """
         try:
             login = self._get("/user").get("login")
@@ -109,9 +111,12 @@ class GitHub:
                 raise
         else:
             return login if isinstance(login, str) and login else None
-        with suppress(GitHubError):  # a server without it, or one that refuses it, leaves us nameless
+        try:
             return read_viewer(self._query(VIEWER, {}))
-        return None
+        except GitHubError as error:
+            if error.temporary and error.status != 200:
+                raise
+            return None  # a server without it, or one that refuses it
 
     def threads(self, repository: str, number: int) -> list[Thread]:
         """The threads on lines of a pull request, the oldest first."""
@@ -224,17 +229,23 @@ class GitHub:
         found = self._call(Call(verb="POST", path=self._transport.graphql_url, body=body))
         if not isinstance(found, dict) or found.get("errors") or not isinstance(found.get("data"), dict):
             errors = found.get("errors") if isinstance(found, dict) else None
-            raise GitHubError(f"GitHub's GraphQL did not answer: {said(json.dumps(errors), self._access.token)}")
+            raise GitHubError(
+                f"GitHub's GraphQL did not answer: {said(json.dumps(errors), self._access.token)}", status=200
+            )
         return found
 
     def _pages(self, path: str) -> Iterator[Item]:
-        for page in range(1, MOST_ITEMS // PAGE + 1):
+        """All of a list. What follows a page is said with it; where it is not, a page that is not full is the last."""
+        count, page = 0, 1
+        while count < MOST_ITEMS:
             found = self._call(Call(verb="GET", path=path, parameters={"per_page": PAGE, "page": page}))
             if not isinstance(found, list):
                 raise GitHubError(f"GitHub's answer to {path} is not a list")
             yield from (item for item in found if isinstance(item, dict))
-            if len(found) < PAGE:
+            more = len(found) == PAGE if self._has_next is None else self._has_next
+            if not more or not found:
                 return
+            count, page = count + len(found), page + 1
         raise GitHubError(f"{path} has {MOST_ITEMS} entries or more, and so many are not read", refused=Refusal.INVALID)
 
     def _send(self, verb: str, path: str, body: Json, *, not_found: Refusal = Refusal.MISSING) -> Item:
@@ -269,6 +280,7 @@ class GitHub:
                 time.sleep(self._access.settle_s)
             reason = said(str(error), self._access.token)
             raise GitHubError(f"GitHub did not answer {call.name}: {reason}", uncertain=call.writes) from None
+        self._has_next = answer.has_next
         return read_answer(answer, call, token=self._access.token, now=time.time())
 
     def _wait_s(self, call: Call, error: GitHubError, began: float) -> float | None:

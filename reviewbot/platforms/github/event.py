@@ -17,12 +17,8 @@ _NAMED = re.compile(r"([A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+)#([0-9]{1,9})")
 _ADDRESS = re.compile(r"https?://([^/\s]+)/([A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+)/pull/([0-9]{1,9})(?:[/?#].*)?")
 _REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+")
 REVIEW_COMMAND = "/reviewbot review"
+_INPUTS = ("number", "pull_request", "pull-request", "pr", "pr_number")
 IGNORE_COMMAND = "/reviewbot ignore"
-_REVIEWED = frozenset(
-    {"opened", "reopened", "synchronize", "ready_for_review", "review_requested", "labeled", "unlabeled"}
-)
-"""Actions on a pull request that ask for a review when a workflow is started by them: there is something new to read,
-or what kept it from being reviewed may be gone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +62,8 @@ def from_event(environ: Mapping[str, str]) -> PullTarget | NothingToDo:
             return _commented(event, repository)
         case "workflow_dispatch":
             return PullTarget(
-                repository=repository, number=_number(_object(event, "inputs"), "number", "pull_request", "pr")
+                repository=repository,
+                number=_number(_object(event, "inputs"), *_INPUTS),
             )
         case "pull_request" | "pull_request_target":
             return _changed(event, repository)
@@ -80,13 +77,15 @@ def from_event(environ: Mapping[str, str]) -> PullTarget | NothingToDo:
 
 
 def _changed(event: Mapping[str, object], repository: str) -> PullTarget | NothingToDo:
-    number, action = _number(event, "number"), event.get("action")
-    moved = action == "edited" and bool(_object(_object(event, "changes"), "base"))
-    if _object(event, "pull_request").get("state") == "closed" or action == "closed":
+    """Every action on an open pull request is reviewed, also one that changes nothing to review.
+
+    The job's result stands beside the head, so that a run that passed for a new title or an assignee would turn a
+    failed check into a passed one.
+    """
+    number = _number(event, "number")
+    if _object(event, "pull_request").get("state") == "closed" or event.get("action") == "closed":
         return NothingToDo(reason=f"{repository}#{number} is closed.")
-    if action in _REVIEWED or moved:
-        return PullTarget(repository=repository, number=number)
-    return NothingToDo(reason=f"The action {action!r} on {repository}#{number} changes nothing that is reviewed.")
+    return PullTarget(repository=repository, number=number)
 
 
 def _commented(event: Mapping[str, object], repository: str) -> PullTarget | NothingToDo:

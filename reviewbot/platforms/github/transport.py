@@ -26,7 +26,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from reviewbot.platforms.github.access import Access
-from reviewbot.platforms.github.answer import REMAINING, RESET, RETRY_AFTER, Answer, Call
+from reviewbot.platforms.github.answer import LINK, REMAINING, RESET, RETRY_AFTER, Answer, Call
 from reviewbot.platforms.github.graphql import address
 
 MAX_BYTES = 64 * 1024 * 1024
@@ -67,7 +67,13 @@ class Transport:
             raise NoAnswerError(too_late if late.is_set() else _reason(error), late=late.is_set()) from None
         if late.is_set():  # an answer without a length ends like a whole one when its connection is closed
             raise NoAnswerError(too_late, late=True)
-        return Answer(status=status, numbers={name: int(value) for name, value in headers.items()}, text=text)
+        link = headers.pop(LINK, None)
+        return Answer(
+            status=status,
+            numbers={name: int(value) for name, value in headers.items()},
+            has_next=None if link is None else 'rel="next"' in link,
+            text=text,
+        )
 
     @contextmanager
     def _until_late(self, late: threading.Event, within_s: float) -> Iterator[None]:
@@ -117,6 +123,8 @@ class _Response(RequestsResponse):
         self.headers = requests.structures.CaseInsensitiveDict(
             {name: value for name, value in named.items() if value.isascii() and value.isdigit() and len(value) <= 12}
         )
+        if LINK in response.headers:
+            self.headers[LINK] = response.headers[LINK]
 
     def read(self) -> str:
         return self._text
