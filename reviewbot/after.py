@@ -36,6 +36,7 @@ def replay(folder: Path, overrides: Overrides) -> Report:
         config,
         asked.panel,
         own_findings=asked.own_findings,
+        posted=asked.posted,
         duration_s=recording.answers.duration_s,
         notes=asked.notes,
     )

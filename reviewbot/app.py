@@ -153,7 +153,7 @@ def carry_out(
     elif unkeyed and not _keys_may_be_missing(setup.config, environ):
         raise ConfigError(_no_key(setup.seats))
     if recorder is not None:
-        recorder.begin(_asked(setup, panel, notes, unkeyed=unkeyed), setup.config)
+        recorder.begin(_asked(setup, panel, notes, posted, unkeyed=unkeyed), setup.config)
     if plan.jobs and not setup.is_blocked:
         outcomes = _ask(plan.jobs, setup, environ, progress, started)
     if recorder is not None:
@@ -173,7 +173,9 @@ def carry_out(
     return excused(report) if unkeyed else report
 
 
-def _asked(setup: Setup, panel: tuple[Panelist, ...], notes: Sequence[str], *, unkeyed: bool) -> Asked:
+def _asked(
+    setup: Setup, panel: tuple[Panelist, ...], notes: Sequence[str], posted: Sequence[Posted], *, unkeyed: bool
+) -> Asked:
     return Asked(
         tool=__version__,
         change=setup.prepared.change,
@@ -183,6 +185,7 @@ def _asked(setup: Setup, panel: tuple[Panelist, ...], notes: Sequence[str], *, u
         panel=panel,
         notes=tuple(notes),
         unkeyed=unkeyed,
+        posted=tuple(posted),
     )
 
 

@@ -68,7 +68,9 @@ class Posted:
     comment: int | None = None
     """The inline comment that shows it; None for one that only the summary lists."""
     line: int | None = None
-    """Where that comment is now; None once its line is gone from the diff."""
+    """The first line that this comment is on now; None once it is gone from the diff."""
+    told: bool = False
+    """The text of a review has its words."""
     declined: str | None = None
     """Who turned it down and why, in a sentence; None when nobody did."""
     fixed: bool = False

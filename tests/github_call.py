@@ -15,7 +15,7 @@ from github_state import Pull, Repository, Site
 from github_values import Token
 from provider_formats import Object
 
-PER_PAGE, MAX_PER_PAGE = 30, 100
+PER_PAGE = 30
 _Any = TypeVar("_Any")
 
 

@@ -68,7 +68,7 @@ def pr(
         finish_job(None, os.environ)
         return 0
     if dry_run:
-        write_stdout(_draft_text(ended.draft))
+        _show_draft(ended.draft, targets)
     problem = recorder.problem if recorder else None
     try:
         finish_job(ended.report, os.environ)
@@ -78,6 +78,15 @@ def pr(
         targets = (*targets, *_annotations(targets))
     write_report(ended.report, targets, color=shared["color"], verbose=shared["verbose"], problem=problem)
     return exit_code(ended.report.verdict)
+
+
+def _show_draft(draft: ReviewDraft, targets: tuple[Target, ...]) -> None:
+    """On stdout before the report, or on stderr where stdout is for a program."""
+    text = _draft_text(draft)
+    if any(target.path is None and target.format not in ("text", "markdown") for target in targets):
+        click.echo(text, err=True, nl=False)
+    else:
+        write_stdout(text)
 
 
 def _annotations(targets: tuple[Target, ...]) -> tuple[Target, ...]:

@@ -16,11 +16,13 @@ from dataclasses import dataclass
 from typing import Literal, TypeGuard
 
 from reviewbot.config.values import Json
-from reviewbot.model import Category, MergedFinding, Severity, Side
+from reviewbot.model import Category, Conclusion, MergedFinding, Severity, Side
 from reviewbot.posted import Posted, source_hash
 
 Kind = Literal["summary", "review"]
 _LINE = re.compile(r"<!-- reviewbot:(finding|summary|review):1:([A-Za-z0-9_-]{1,60000}) -->")
+SUMMARY_STARTS = (*(f"## {conclusion.upper()}" for conclusion in Conclusion), "**PASS**", "**This summary")
+"""How the texts of summaries begin."""
 _WORDS = 600
 """Characters of a body that a comment's marker keeps: enough to compare, and small beside what people read."""
 _FEWER_WORDS = (400, 200, 100)
@@ -114,6 +116,11 @@ def read_summary(body: str) -> Rounds | None:
     return read_memory(body, "summary")
 
 
+def is_summary(body: str) -> bool:
+    """Whether a text is a summary as we write it, and not another one that ends in a copy of its last line."""
+    return body.lstrip().startswith(SUMMARY_STARTS) and read_summary(body) is not None
+
+
 def without_marker(body: str) -> str:
     """What people read of a text of ours."""
     return body.rpartition("<!-- reviewbot:")[0] or body
@@ -170,6 +177,7 @@ def _finding(posted: Posted, words: int) -> dict[str, Json]:
         "reviewers": list[Json](posted.reviewers[:_NAMES]),
         "of": posted.of,
         "source": posted.source,
+        **({"told": True} if posted.told else {}),
     }
 
 
@@ -201,6 +209,7 @@ def _read(document: dict[str, Json]) -> Posted | None:
         reviewers=tuple(_clean(str(name)) for name in reviewers),
         of=of,
         source=source,
+        told=document.get("told") is True,
     )
 
 

@@ -34,7 +34,7 @@ from reviewbot.formats.pieces import (
     short,
     table_row,
 )
-from reviewbot.model import Anchor, Diff, MergedFinding, Report, Side, State
+from reviewbot.model import Anchor, Conclusion, Diff, MergedFinding, Report, Side, State
 from reviewbot.posted import InlineComment, Posted, ReviewDraft
 from reviewbot.sanitize import markdown, markdown_code, markdown_line
 
@@ -42,6 +42,8 @@ LIMIT = 44_000
 """Characters of one body, its hidden line not counted."""
 _TITLE, _BODY, _REASON, _FOLD, _PROMPT = 200, 3_000, 400, 8_000, 2_000
 _OUTSIDE = 20_000
+_PLACEHOLDER = "[REDACTED:"
+"""What stands for a secret in the lines that we have; nobody's file is to get it."""
 _ENDED = (
     "**This summary is no longer kept**: `publish.summary` is `never`. "
     "What is found stands in reviews, and the verdict is the job's."
@@ -56,28 +58,31 @@ def draft_review(
     outside: Sequence[MergedFinding],
     *,
     commented: Collection[str],
+    told: Collection[str],
     carried: Sequence[Posted],
     round_: int,
     summary: SummaryState,
 ) -> ReviewDraft:
     """`inline` go on their lines, `outside` into the text of the review; the summary has all findings of the report.
 
-    `commented`: fingerprints of the findings that a comment of an earlier run shows. `carried`: what earlier runs
-    posted, what nobody repeats and what only the summary remembers.
+    `commented`: fingerprints of the findings that a comment of an earlier run shows; `told`: of those that the text of
+    an earlier review has. `carried`: what earlier runs posted, what nobody repeats and what only the summary remembers.
     """
     on_lines = {*commented, *(entry.fingerprint for entry in inline)}
-    told = _told_outside(report, outside)
-    outside = outside[: len(told)]
-    shown = {*on_lines, *(entry.fingerprint for entry in outside)}
+    sections = _told_outside(report, outside)
+    outside = outside[: len(sections)]
+    in_texts = {*told, *(entry.fingerprint for entry in outside)}
+    shown = on_lines | in_texts
     now = Rounds(round=round_, head=report.change.head or "", findings=())
     standing = [entry for entry in report.findings if entry.state is not State.FIXED]
     if summary != "kept":
         standing = [entry for entry in standing if entry.state is not State.NEW or entry.fingerprint in shown]
-    listed = (*(posted_as(entry) for entry in standing if entry.fingerprint not in on_lines), *carried)
+    kept = [entry for entry in standing if entry.fingerprint not in on_lines]
+    listed = (*(replace(posted_as(entry), told=entry.fingerprint in in_texts) for entry in kept), *carried)
     remembered = memory("summary", replace(now, findings=listed))
     texts = {"kept": _summary(report, shown, remembered.forgotten), "ended": _ENDED, "none": ""}
     return ReviewDraft(
-        body=_review_body(report, inline, outside, told, now, elsewhere=summary == "kept"),
+        body=_review_body(report, inline, outside, sections, now, elsewhere=summary == "kept"),
         comments=tuple(_comment(entry, report.change.diff) for entry in inline),
         summary=f"{texts[summary]}\n\n{remembered.line}" if texts[summary] else "",
     )
@@ -93,7 +98,8 @@ def without_lines(draft: ReviewDraft, refused: Sequence[InlineComment]) -> Revie
     told = fitting(texts, LIMIT - len(heading), between=2)
     more = len(refused) - len(told)
     parts = [heading, *told, *([f"and {phrases.counted(more, 'more finding')}, for length"] if more else [])]
-    found = [posted for comment in refused[: len(told)] if (posted := read_finding(comment.body))]
+    read = [posted for comment in refused[: len(told)] if (posted := read_finding(comment.body))]
+    found = [replace(posted, told=True) for posted in read]
     return ReviewDraft(
         body=_remembering("\n\n".join(parts), "review", read_memory(draft.body, "review"), found),
         comments=tuple(comment for comment in draft.comments if comment not in refused),
@@ -128,15 +134,18 @@ def _review_body(
     """
     if not inline and not outside:
         return ""
+    now_told = (*inline, *outside)
     new = sum(entry.state is State.NEW for entry in report.findings)
-    more = new - len(inline) - len(outside)
+    more = new - sum(entry.state is State.NEW for entry in now_told)
+    noun = "new finding" if all(entry.state is State.NEW for entry in now_told) else "finding"
     where = "in the summary" if elsewhere else "in the report of the job"
     besides = f" {phrases.counted(more, 'more finding')} {where}." if more else ""
-    found = phrases.counted(len(inline) + len(outside), "new finding")
+    found = phrases.counted(len(now_told), noun)
     parts = [f"**{report.verdict.conclusion.upper()}** · {found}.{besides}"]
     if told:
         parts += ["## On no line of this change", *told]
-    parts.append(memory("review", replace(now, findings=tuple(posted_as(entry) for entry in outside))).line)
+    remembered = tuple(replace(posted_as(entry), told=True) for entry in outside)
+    parts.append(memory("review", replace(now, findings=remembered)).line)
     return "\n\n".join(parts)
 
 
@@ -190,22 +199,32 @@ def _suggestion(entry: MergedFinding, diff: Diff) -> str:
         return ""
     if lead.said is not None and (lead.said.start, lead.said.end) != (anchor.start, anchor.end):
         return ""
-    now = _lines_at(anchor, diff)
-    if now is None or now == text.removesuffix("\n").split("\n"):
+    now, wanted = _lines_at(anchor, diff), text.removesuffix("\n").split("\n")
+    if now is None or now == wanted or any(_PLACEHOLDER in line for line in (*now, *wanted)):
         return ""
-    fence = markdown_code(text.removesuffix("\n"))
-    opening, _, rest = fence.partition("\n")
-    return f"{opening}suggestion\n{rest}"
+    fence = markdown_code("\n".join(wanted)).split("\n")
+    if fence[1:-1] != wanted:  # what may not be shown as it is may not be taken over as it is not
+        return ""
+    return "\n".join([f"{fence[0]}suggestion", *fence[1:]])
 
 
 def _lines_at(anchor: Anchor, diff: Diff) -> list[str] | None:
-    """The lines that an anchor covers; None when they cannot be replaced: CR LF, or an end without a line feed."""
+    """The lines that an anchor covers; None when they cannot be replaced: CR LF, an end without a line feed, or removed
+    lines between them."""
     count = (anchor.end or anchor.start or 0) - (anchor.start or 0) + 1
     found = [line for _, line in phrases.Sources(diff).excerpt(anchor, limit=count).lines]
     texts = [line.text for line in found]
     if len(texts) != count or any("\r" in text for text in texts) or any(line.no_newline for line in found):
         return None
-    return texts
+    return None if _spans_removed(anchor, diff) else texts
+
+
+def _spans_removed(anchor: Anchor, diff: Diff) -> bool:
+    for hunk in (hunk for file in diff.files if file.path == anchor.path for hunk in file.hunks):
+        numbers = [line.number(Side.RIGHT) for line in hunk.lines]
+        if anchor.start in numbers and (anchor.end or anchor.start) in numbers:
+            return None in numbers[numbers.index(anchor.start) : numbers.index(anchor.end or anchor.start)]
+    return False
 
 
 def _said(entry: MergedFinding) -> list[str]:
@@ -239,7 +258,11 @@ def _summary(report: Report, shown: set[str], forgotten: int) -> str:
         reason,
         " ".join(sentence(fact) for fact in facts if fact),
     ]
-    tail = [*_folded("Reviewers", reviewers_table(report.reviewers)), *not_reviewed(report), *notes_list(report)]
+    tail = [*not_reviewed(report), *notes_list(report)]
+    if report.verdict.conclusion is Conclusion.PASS and not report.findings and not forgotten:
+        line = " ".join(sentence(fact) for fact in (phrases.no_findings(report).rstrip("."), *facts) if fact)
+        return "\n\n".join([f"**PASS** · {line}", *tail])
+    tail = [*_folded("Reviewers", reviewers_table(report.reviewers)), *tail]
     if forgotten:
         counted = phrases.counted(forgotten, "finding")
         tail.append(f"**No room to remember {counted}**, the least severe; a later run may tell them as new.")
@@ -257,10 +280,12 @@ def _listed(report: Report, shown: set[str], room: int) -> list[str]:
     if more := len(report.findings) - len(rows):
         parts.append(f"**{phrases.counted(more, 'more finding')} not listed, for length.**")
     sources = phrases.Sources(report.change.diff)
-    rest = [(n, e) for n, e in enumerate(report.findings, 1) if e.fingerprint not in shown and e.state is State.NEW]
+    rest = [(n, e) for n, e in enumerate(report.findings, 1) if e.fingerprint not in shown and not e.state.closed]
     told = fitting((section(n, entry, sources) for n, entry in rest), min(_OUTSIDE, room // 2), between=2)
-    if told:
-        parts += _folded(f"{phrases.counted(len(rest), 'new finding')} without a comment", told)
+    if more := len(rest) - len(told):
+        told.append(f"and {phrases.counted(more, 'more finding')}, for length; the table has them")
+    if rest:
+        parts += _folded(f"{phrases.counted(len(rest), 'finding')} without a comment", told)
     return parts
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cache, partial
 
 from reviewbot.errors import GitHubError, Refusal
-from reviewbot.formats.marker import Kind, Rounds, read_finding, read_memory, read_summary
+from reviewbot.formats.marker import Kind, Rounds, is_summary, read_finding, read_memory
 from reviewbot.posted import Posted, PullRequest, Thread
 from reviewbot.publishing.host import Host, Item, author_of, finding_in, number_of, text_of
 from reviewbot.publishing.identity import Identity
@@ -54,7 +54,7 @@ def read_before(host: Host, pull: PullRequest, *, in_job: bool, with_reviews: bo
     reviews = host.reviews(pull.repository, pull.number) if with_reviews else ()
     who = Identity(host, in_job=in_job)
     ours = who.known_among({author_of(item) for item in (*inline, *whole, *reviews) if _is_marked(item)})
-    summaries = [item for item in whole if author_of(item) == ours and read_summary(text_of(item))]
+    summaries = [item for item in whole if author_of(item) == ours and is_summary(text_of(item))]
     first = summaries[0] if summaries else None
     memories = [*_memories(summaries, "summary"), *_memories([r for r in reviews if author_of(r) == ours], "review")]
     newest = max(memories, key=lambda rounds: rounds.round, default=None)
@@ -144,7 +144,8 @@ def _resolved(
     decided: list[Posted] = []
     for posted in comments:
         login = resolved_by.get(posted.comment or 0)
-        counts = login and not posted.declined and not posted.fixed and login.casefold() not in our_names
+        is_there = posted.line is not None  # a thread that was resolved because its lines changed declines nothing
+        counts = login and is_there and not posted.declined and not posted.fixed and login.casefold() not in our_names
         decided.append(replace(posted, declined=f"{login} resolved it") if login and counts and may(login) else posted)
     return decided
 

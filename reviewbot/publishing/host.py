@@ -63,7 +63,7 @@ def finding_in(item: Item) -> Posted | None:
     posted = read_finding(text_of(item))
     if posted is None:
         return None
-    line = item.get("line")
+    line = item.get("start_line") or item.get("line")
     return replace(posted, comment=number_of(item), line=line if isinstance(line, int) else None)
 
 

@@ -40,12 +40,12 @@ def _posted(host: Host, pull: PullRequest, report: Report, before: Before, confi
     found = [entry for entry in report.findings if entry.state is not State.FIXED]
     beside = beside_posted(found, before.posted, report.change, report.files, config)
     round_ = before.round if before.head == report.change.head else before.round + 1
-    chosen = choose(report.findings, report.change.diff, _choosing(config), round_=round_)
+    told = [name for name, posted in beside.posted.items() if posted.comment is not None or posted.told]
+    chosen = choose(report.findings, report.change.diff, _choosing(config), told=told, round_=round_)
     draft = _draft(report, chosen, beside, before, config, round_=round_)
     try:
-        if draft.has_review and before.is_known and not before.has_reviews:
-            told = told_in_reviews(host, pull, before.who)
-            chosen = _untold(chosen, told, report, config)
+        if (before.is_known or chosen.outside) and draft.has_review and not before.has_reviews:
+            chosen = _untold(chosen, told_in_reviews(host, pull, before.who), report, config)
             draft = _draft(report, chosen, beside, before, config, round_=round_)
         if not dry_run and report.verdict.conclusion is not Conclusion.SKIPPED:
             publish(host, pull, draft, before, beside.gone)
@@ -100,6 +100,7 @@ def _draft(
         chosen.inline,
         chosen.outside,
         commented=[name for name, posted in beside.posted.items() if posted.comment is not None],
+        told=[name for name, posted in beside.posted.items() if posted.told],
         carried=beside.carried,
         round_=round_,
         summary=_summary_state(report, before, config),

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 
 from reviewbot.errors import GitHubError
-from reviewbot.formats.marker import read_finding
+from reviewbot.formats.marker import is_summary, read_finding
 from reviewbot.formats.review_draft import without_lines
 from reviewbot.posted import InlineComment, Posted, PullRequest, ReviewDraft, Status
 from reviewbot.publishing.before import GONE, Before
@@ -220,6 +220,18 @@ def _write_summary(host: Host, pull: PullRequest, body: str, before: Before) -> 
         )
 
     _once(before.who, lambda: host.create_comment(pull.repository, pull.number, body), there)
+    with suppress(GitHubError):  # it is written; one too many is left for the next run
+        _leave_one_summary(host, pull, before)
+
+
+def _leave_one_summary(host: Host, pull: PullRequest, before: Before) -> None:
+    """Where another run wrote one at the same time, leave the older one. The next run writes what both remember."""
+    items = host.issue_comments(pull.repository, pull.number)
+    ours = [number_of(item) for item in items if before.who.wrote(item) and is_summary(text_of(item))]
+    for number in ours[1:]:
+        if number is not None:
+            with _deleted_meanwhile():
+                host.delete_comment(pull.repository, number)
 
 
 def _edit(host: Host, pull: PullRequest, comment: int, body: str) -> None:

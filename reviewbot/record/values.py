@@ -20,6 +20,7 @@ from reviewbot.model import (
     Usage,
 )
 from reviewbot.parts.values import NamedBytes
+from reviewbot.posted import Posted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +45,8 @@ class Asked:
     notes: tuple[str, ...] = ()
     unkeyed: bool = False
     """Whether no reviewer had a key, and that was all right."""
+    posted: tuple[Posted, ...] = ()
+    """What earlier runs put on the pull request."""
 
     @property
     def plan(self) -> Plan:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
-from reviewbot.model import BUILTIN, Diff, MergedFinding, Severity, State
+from reviewbot.model import BUILTIN, Anchor, Diff, MergedFinding, Severity, State
 from reviewbot.stages.commentable import Commentable
 
+MOST = 30
+"""Comments of one review at most, whatever is wanted: GitHub has taken longer ones for abuse, or has not answered.
+https://github.com/src-d/lookout/issues/264"""
 CALM_FROM = 3
 """From this round on only what blocks is commented on: endless rounds are why people turn a reviewer off."""
 
@@ -32,13 +35,38 @@ class Chosen:
     """Worth a comment, and on no line that takes one."""
 
 
-def choose(findings: Sequence[MergedFinding], diff: Diff, choosing: Choosing, *, round_: int) -> Chosen:
-    """`round_`: how many runs have commented on the pull request, this one included."""
+def choose(
+    findings: Sequence[MergedFinding], diff: Diff, choosing: Choosing, *, told: Collection[str], round_: int
+) -> Chosen:
+    """`told`: fingerprints of known findings whose words a comment or the text of a review has. One of which only the
+    summary spoke gets its comment when it becomes worth one, or when there is room. `round_`: how many runs have
+    commented on the pull request, this one included.
+    """
     lines = Commentable(diff)
-    worthy = [entry for entry in findings if entry.state is State.NEW and _interrupts(entry, choosing, round_)]
-    inline = [entry for entry in worthy if lines.takes(entry.lead.anchor)]
-    outside = [entry for entry in worthy if not lines.takes(entry.lead.anchor)]
-    return Chosen(inline=tuple(inline[: choosing.max_inline]), outside=tuple(outside[: choosing.max_inline]))
+    worthy = [
+        entry
+        for entry in findings
+        if not entry.state.closed and entry.fingerprint not in told and _interrupts(entry, choosing, round_)
+    ]
+    inline: list[MergedFinding] = []
+    outside: list[MergedFinding] = []
+    for entry in worthy:
+        part = lines.part(entry.lead.anchor)
+        if part is not None:
+            inline.append(_at(entry, part))
+        elif entry.state is State.NEW:
+            outside.append(entry)
+    most = min(choosing.max_inline, MOST)
+    return Chosen(inline=tuple(inline[:most]), outside=tuple(outside[:most]))
+
+
+def _at(entry: MergedFinding, anchor: Anchor) -> MergedFinding:
+    """The entry with its comment on the lines of `anchor`, which are some of those that it is about."""
+    lead = entry.lead
+    if anchor == lead.anchor:
+        return entry
+    shown = replace(lead, anchor=anchor, said=lead.said or lead.anchor)
+    return replace(entry, lead=shown, members=tuple(shown if member is lead else member for member in entry.members))
 
 
 def _interrupts(entry: MergedFinding, choosing: Choosing, round_: int) -> bool:

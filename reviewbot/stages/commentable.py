@@ -7,6 +7,7 @@ https://docs.github.com/rest/pulls/reviews#create-a-review-for-a-pull-request
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from reviewbot.model import Anchor, Diff, Hunk, LineKind, Side
 from reviewbot.posted import InlineComment
@@ -35,6 +36,17 @@ class Commentable:
         lines = range(anchor.start, (anchor.end or anchor.start) + 1)
         hunks = {self._hunk_of.get((anchor.path, anchor.side, line)) for line in lines}
         return len(hunks) == 1 and None not in hunks
+
+    def part(self, anchor: Anchor) -> Anchor | None:
+        """The anchor, or the first of its lines that lie in one hunk: a range may begin or end in lines that only we
+        show. None when it has no such line."""
+        if not anchor.placed or anchor.path is None or anchor.start is None or self.takes(anchor):
+            return anchor if self.takes(anchor) else None
+        lines = range(anchor.start, (anchor.end or anchor.start) + 1)
+        hunks = [(line, self._hunk_of.get((anchor.path, anchor.side, line))) for line in lines]
+        first = next((hunk for _, hunk in hunks if hunk is not None), None)
+        kept = [line for line, hunk in hunks if hunk is not None and hunk == first]
+        return replace(anchor, start=kept[0], end=kept[-1]) if kept else None
 
     def takes_comment(self, comment: InlineComment) -> bool:
         """The same for a comment that has been drafted."""

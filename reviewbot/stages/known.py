@@ -1,14 +1,14 @@
 """Findings of this run against what earlier runs posted -> new, known or declined, and what of the posted is gone.
 
 A finding is known when path, anchored source and category are those of a posted one and their texts are alike: not its
-line number, which moves, and not its wording, which is another one in every run. What was posted matches one finding at
-most.
+line number, which moves, and not its wording, which is another one in every run. Where equal lines stand at several
+places, a comment that still stands at one of them is about that one. What was posted matches one finding at most.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from reviewbot.model import BUILTIN, Agreement, Anchor, Diff, FileDiff, Finding, MergedFinding, Side, State
@@ -20,6 +20,9 @@ from reviewbot.stages.merging.voices import Voice
 ALIKE = 0.15
 """Similarity from which on two texts about one line, of one category, are the same finding told again. Lower than that
 of merging: line and category are equal here, and a repeated comment is what people leave a review bot for."""
+REPEATED = 0.40
+"""Similarity from which on a finding of the same file, at whatever line, may be a posted one told again, so that this
+is not said to be gone."""
 
 
 def compare(
@@ -31,12 +34,12 @@ def compare(
     gone. `whole`: that is so of all that should have been reviewed; else nothing is gone because its file is.
     """
     standing = [old for old in posted if old.declined or not old.fixed]
-    matched = _match(entries, standing)
+    sources, read = _Sources(diff, whole=whole), frozenset(reviewed)
+    matched = _match(entries, standing, sources)
     states = {number: State.DECLINED if standing[at].declined else State.KNOWN for number, at in matched.items()}
     used = set(matched.values())
     rest = [old for at, old in enumerate(standing) if at not in used and not old.declined]
-    sources, read = _Sources(diff, whole=whole), frozenset(reviewed)
-    gone = [sources.lacks(old, read) for old in rest]
+    gone = [sources.lacks(old, read) and not _is_repeated(old, entries) for old in rest]
     return Sorted(
         entries=tuple(replace(entry, state=states.get(number, State.NEW)) for number, entry in enumerate(entries)),
         posted={entries[number].fingerprint: standing[at] for number, at in matched.items()},
@@ -70,7 +73,7 @@ def gone_entry(old: Posted) -> MergedFinding:
     )
 
 
-def _match(entries: Sequence[MergedFinding], posted: Sequence[Posted]) -> dict[int, int]:
+def _match(entries: Sequence[MergedFinding], posted: Sequence[Posted], sources: _Sources) -> dict[int, int]:
     """Which entry is which posted finding, the most similar pairs first."""
     by_identity: dict[str, list[int]] = {}
     for at, old in enumerate(posted):
@@ -80,6 +83,7 @@ def _match(entries: Sequence[MergedFinding], posted: Sequence[Posted]) -> dict[i
         for number, entry in enumerate(entries)
         for member in entry.members
         for at in by_identity.get(plain(fingerprint(member)), ())
+        if not sources.holds_elsewhere(posted[at], member.anchor)
     ]
     alike = _similarities([(member, posted[at]) for member, _, at in pairs])
     matched: dict[int, int] = {}
@@ -89,6 +93,12 @@ def _match(entries: Sequence[MergedFinding], posted: Sequence[Posted]) -> dict[i
             matched[number] = at
             taken.add(at)
     return matched
+
+
+def _is_repeated(old: Posted, entries: Sequence[MergedFinding]) -> bool:
+    """Whether somebody says it again, at a line that has changed or moved to another file's name."""
+    same_file = [member for entry in entries for member in entry.members if member.anchor.path == old.path]
+    return any(value >= REPEATED for value in _similarities([(member, old) for member in same_file]))
 
 
 def _similarities(pairs: Sequence[tuple[Finding, Posted]]) -> list[float]:
@@ -120,7 +130,13 @@ class _Sources:
         for file in diff.files:
             for path in {file.path, file.old_path or file.path}:
                 self._files.setdefault(path, []).append(file)
-        self._hashes: dict[tuple[str, Side], frozenset[str]] = {}
+        self._hashes: dict[tuple[str, Side], Mapping[int, str]] = {}
+
+    def holds_elsewhere(self, old: Posted, anchor: Anchor) -> bool:
+        """Whether what a comment is about still stands at the comment's line, which is not the line of the anchor."""
+        if old.path is None or old.line is None or not anchor.placed or anchor.start in (None, old.line):
+            return False
+        return bool(old.source) and self._of(old.path, old.side).get(old.line) == old.source
 
     def lacks(self, old: Posted, reviewed: frozenset[str]) -> bool:
         """Whether the line that a finding was about is no longer what it was."""
@@ -131,12 +147,16 @@ class _Sources:
             return self._whole
         if any(file.path not in reviewed for file in files):
             return False
-        return old.source not in self._of(old.path, old.side)
+        return old.source not in self._of(old.path, old.side).values()
 
-    def _of(self, path: str, side: Side) -> frozenset[str]:
+    def _of(self, path: str, side: Side) -> Mapping[int, str]:
+        """By line number."""
         if (path, side) not in self._hashes:
             hunks = (hunk for file in self._files.get(path, []) for hunk in file.hunks)
-            self._hashes[path, side] = frozenset(
-                source_hash(line.text) for hunk in hunks for line in hunk.lines if line.number(side) is not None
-            )
+            self._hashes[path, side] = {
+                number: source_hash(line.text)
+                for hunk in hunks
+                for line in hunk.lines
+                if (number := line.number(side)) is not None
+            }
         return self._hashes[path, side]

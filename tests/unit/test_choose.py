@@ -7,7 +7,7 @@ from reports import entry, placed
 from values import change, file, finding, hunk
 
 from reviewbot.model import BUILTIN, Anchor, Diff, MergedFinding, Severity, Side, State
-from reviewbot.stages.choose import CALM_FROM, Choosing, choose
+from reviewbot.stages.choose import CALM_FROM, MOST, Choosing, choose
 from reviewbot.stages.commentable import Commentable
 
 LONG = hunk(
@@ -77,8 +77,10 @@ def found(*reviewers: str, severity: Severity = Severity.HIGH, line: int = 11, *
     return replace(entry(*members, fingerprint=f"{line}{severity}{len(reviewers)}"), **changes)  # type: ignore[arg-type]
 
 
-def inline(*entries: MergedFinding, wanted: Choosing = WANTED, round_: int = 1) -> list[MergedFinding]:
-    return [*choose(entries, DIFF, wanted, round_=round_).inline]
+def inline(
+    *entries: MergedFinding, wanted: Choosing = WANTED, told: tuple[str, ...] = (), round_: int = 1
+) -> list[MergedFinding]:
+    return [*choose(entries, DIFF, wanted, told=told, round_=round_).inline]
 
 
 def test_what_two_say_goes_on_its_line_from_the_least_severity_up() -> None:
@@ -93,8 +95,26 @@ def test_what_one_says_alone_has_to_be_more_severe() -> None:
     assert inline(high, medium, wanted=replace(WANTED, alone=True)) == [high, medium]
 
 
-def test_what_is_not_new_is_not_said_again() -> None:
-    assert [inline(found("opus", "gpt", state=state)) for state in State if state is not State.NEW] == [[], [], []]
+@pytest.mark.parametrize("state", [State.FIXED, State.DECLINED])
+def test_what_is_closed_is_not_said_again(state: State) -> None:
+    assert inline(found("opus", "gpt", state=state)) == []
+
+
+def test_what_was_told_is_not_said_again_and_what_only_the_summary_had_gets_its_comment() -> None:
+    known = found("opus", "gpt", state=State.KNOWN)
+    assert inline(known, told=(known.fingerprint,)) == []
+    assert inline(known) == [known]
+
+
+def test_a_range_that_begins_or_ends_in_lines_that_only_we_show_is_said_on_the_others() -> None:
+    lines = Commentable(DIFF)
+    assert (lines.takes(at(8, 15)), lines.part(at(8, 15)), lines.part(at(8, 14))) == (False, at(8, 14), at(8, 14))
+    assert (lines.part(at(1, 9)), lines.part(at(15, 20)), lines.part(at(11, is_placed=False))) == (at(8, 9), None, None)
+
+
+def test_no_more_than_thirty_comments_are_made_whatever_is_wanted() -> None:
+    many = [replace(found("opus", "gpt"), fingerprint=str(number)) for number in range(MOST + 1)]
+    assert len(inline(*many, wanted=replace(WANTED, max_inline=200))) == MOST
 
 
 def test_the_built_in_reviewer_needs_nobody_else() -> None:
@@ -121,5 +141,5 @@ def test_the_first_ones_of_too_many_are_kept() -> None:
 
 def test_what_fits_no_line_is_said_outside() -> None:
     far, nowhere = found("opus", "gpt", line=20), entry(finding("opus", None, None), finding("gpt", None, None))
-    chosen = choose([far, nowhere], DIFF, WANTED, round_=1)
+    chosen = choose([far, nowhere], DIFF, WANTED, told=(), round_=1)
     assert (chosen.inline, chosen.outside) == ((), (far, nowhere))

@@ -104,6 +104,20 @@ def test_it_tells_what_each_known_finding_was_posted_as() -> None:
     assert found.posted == {found.entries[0].fingerprint: old}
 
 
+TWICE = change(file(PATH, hunk(f"+{SOURCE}\n+        return 1\n+\n+\n+{SOURCE}", old=0, new=1))).diff
+
+
+@pytest.mark.parametrize(
+    ("stands_at", "line", "state"),
+    [(1, 1, State.KNOWN), (1, 5, State.NEW), (2, 5, State.KNOWN), (None, 5, State.KNOWN)],
+)
+def test_of_equal_lines_a_comment_is_about_the_one_that_it_stands_at(
+    stands_at: int | None, line: int, state: State
+) -> None:
+    old = replace(before(said(TIMING)), line=stands_at, declined=None)
+    assert states(told(said(AGAIN, line=line)), posted=[old], diff=TWICE) == [state]
+
+
 # ---------------------------------------------------------------- gone
 
 
@@ -114,6 +128,14 @@ def test_a_posted_finding_whose_line_is_no_longer_there_is_gone() -> None:
     diff = change(file(PATH, CHANGED)).diff
     old = before(said(TIMING))
     assert compared(posted=[old], diff=diff).gone == (old,)
+
+
+def test_what_somebody_repeats_at_a_changed_line_is_not_gone() -> None:
+    diff = change(file(PATH, CHANGED)).diff
+    again = told(said(TIMING, source="    if token == stored:  # sum"))
+    assert compared(again, posted=[before(said(TIMING))], diff=diff).gone == ()
+    another = told(said(NONE, source="    if token == stored:  # sum"))
+    assert len(compared(another, posted=[before(said(TIMING))], diff=diff).gone) == 1
 
 
 def test_a_line_that_only_moved_or_is_indented_anew_is_not_gone() -> None:

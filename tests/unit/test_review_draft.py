@@ -15,7 +15,7 @@ from hostile_text import FRAGMENTS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from reports import SAMPLES, blocking, entry, placed, report, sample_change
-from values import finding
+from values import change, file, finding, hunk
 
 from reviewbot.formats.marker import (
     ROOM,
@@ -39,12 +39,15 @@ def drafted(
     inline: list[MergedFinding],
     *,
     commented: tuple[str, ...] = (),
+    told: tuple[str, ...] = (),
     carried: tuple[Posted, ...] = (),
     round_: int = 1,
     summary: SummaryState = "kept",
 ) -> ReviewDraft:
     outside = [e for e in shown.findings if not e.lead.anchor.placed and e.state is State.NEW]
-    return draft_review(shown, inline, outside, commented=commented, carried=carried, round_=round_, summary=summary)
+    return draft_review(
+        shown, inline, outside, commented=commented, told=told, carried=carried, round_=round_, summary=summary
+    )
 
 
 def on_lines(shown: Report) -> list[MergedFinding]:
@@ -103,6 +106,10 @@ def test_a_suggestion_with_a_fence_in_it_has_a_longer_one() -> None:
         suggested("a\0b"),
         suggested("a\r\nb"),
         suggested("x", 39, 500),
+        suggested("a\u200fb"),
+        suggested("a\x0cb"),
+        suggested("a\u2028b"),
+        suggested("token = '[REDACTED:github-token]'"),
         comment_body(entry(replace(placed("opus", "src/auth/store.py", 113, side=Side.LEFT), suggestion="x")), DIFF),
     ],
 )
@@ -125,7 +132,8 @@ def test_a_suggestion_for_lines_that_the_reviewer_did_not_name_is_not_offered() 
 def test_a_change_without_findings_has_no_review_and_a_short_summary() -> None:
     draft = drafted(SAMPLES["clean"](), [])
     assert not draft.has_review
-    assert "**No findings.**" in draft.summary
+    assert draft.summary.startswith("**PASS** · No findings. 3 files, +8 -3. 3 of 3 files reviewed.")
+    assert without_marker(draft.summary).count("\n") == 0
 
 
 def test_what_fits_no_line_stands_in_the_review_under_its_own_heading() -> None:
@@ -418,3 +426,38 @@ def test_a_marker_that_lacks_something_is_none(key: str, value: object) -> None:
         return
     text = base64.urlsafe_b64encode(json.dumps({**document, key: value}).encode()).decode().rstrip("=")
     assert read_finding(f"<!-- reviewbot:finding:1:{text} -->") is None
+
+
+def test_a_suggestion_is_not_offered_over_removed_lines() -> None:
+    diff = change(file("a.py", hunk("+one\n-gone\n+two", old=1, new=1))).diff
+    both = entry(replace(placed("opus", "a.py", 1, 2), suggestion="three"))
+    second = entry(replace(placed("opus", "a.py", 2), suggestion="three"))
+    assert "```suggestion" not in comment_body(both, diff)
+    assert "```suggestion\nthree\n```" in comment_body(second, diff)
+
+
+def test_a_known_finding_that_nothing_else_shows_keeps_its_words_in_the_summary() -> None:
+    known = replace(entry(placed("opus", "a.py", 900, title="Known and open")), state=State.KNOWN)
+    shown = replace(SAMPLES["clean"](), findings=(known,))
+    assert "1 finding without a comment" in drafted(shown, []).summary
+    for quiet in (drafted(shown, [], told=(known.fingerprint,)), drafted(shown, [], commented=(known.fingerprint,))):
+        assert "without a comment" not in quiet.summary
+
+
+def test_what_the_text_of_a_review_told_is_remembered_as_told() -> None:
+    shown = SAMPLES["blocking"]()
+    outside = [e for e in shown.findings if not e.lead.anchor.placed and e.state is State.NEW]
+    rounds = read_summary(drafted(shown, []).summary)
+    assert rounds is not None
+    assert {p.fingerprint for p in rounds.findings if p.told} == {e.fingerprint for e in outside}
+    assert len(rounds.findings) > len(outside)
+
+
+def test_findings_that_have_no_room_are_counted() -> None:
+    many = tuple(
+        replace(entry(placed("opus", "a.py", n, title=f"t{n}", body="word " * 300)), fingerprint=f"{n:016}")
+        for n in range(1, 61)
+    )
+    text = drafted(replace(SAMPLES["clean"](), findings=many), []).summary
+    assert "60 findings without a comment" in text
+    assert re.search(r"and [1-9][0-9]* more findings, for length; the table has them", text)
