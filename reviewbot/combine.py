@@ -29,6 +29,7 @@ from reviewbot.parts.values import Part
 from reviewbot.parts.words import MAX_FINDINGS
 from reviewbot.stages.agreement import count, report_order
 from reviewbot.stages.gate import Policy, judge
+from reviewbot.stages.groups import Groups, group
 from reviewbot.stages.identity import fingerprint
 from reviewbot.stages.merging import merge
 
@@ -46,20 +47,18 @@ def combine(parts: Sequence[Part], *, policy: Policy, only: Collection[str] = ()
     reviewers = _reviewers(parts)
     change = _change(parts)
     files = _files(parts, list(reviewers))
-    groups, coverage = _groups(files, parts, list(reviewers))
+    groups = _groups(files, parts, list(reviewers))
     voices = _findings(parts, _Paths(file.path for file in files), groups)
     vendors = {name: result.vendor for name, result in reviewers.items()}
-    answered = {c.chunk: c.answered for c in coverage}
-    anybody = tuple({name: None for names in answered.values() for name in names})
     entries = [
         replace(
-            count(entry, answered.get(groups.get(entry.lead.anchor.path or "", 0), anybody), vendors),
+            count(entry, groups.answered(entry.lead.anchor.path), vendors),
             state=_state(entry, voices),
         )
         for entry in merge([finding for finding, voice in voices.items() for _ in range(voice.times)])
     ]
     gaps = [file.path for file in files if file.gap and not file.asked]
-    judgement = judge(entries, coverage, gaps=gaps, panel=list(reviewers), policy=policy)
+    judgement = judge(entries, groups.coverage, gaps=gaps, panel=list(reviewers), policy=policy)
     skipped = [part.skipped for part in parts]
     verdict = judgement.verdict
     if skipped and all(skipped) and verdict.conclusion is Conclusion.INCOMPLETE:
@@ -137,25 +136,14 @@ def _files(parts: Sequence[Part], panel: Sequence[str]) -> tuple[FileResult, ...
     return tuple(results)
 
 
-def _groups(
-    files: Sequence[FileResult], parts: Sequence[Part], panel: Sequence[str]
-) -> tuple[Mapping[str, int], tuple[Coverage, ...]]:
-    """The files by who was asked about them and who answered: for the gate these groups are what chunks are in a run.
-
-    Where no part tells the files of the change, there is one group, of which everybody has read everything.
-    """
-    numbers: dict[tuple[tuple[str, ...], tuple[str, ...]], int] = {}
-    groups: dict[str, int] = {}
-    for file in files:
-        if file.asked:
-            groups[file.path] = numbers.setdefault((file.asked, file.answered), len(numbers) + 1)
-    if not groups and any(part.files is None for part in parts):
-        finished = {r.name for part in parts for r in part.reviewers if r.status is ReviewerStatus.REVIEWED}
-        numbers[tuple(panel), tuple(name for name in panel if name in finished)] = 1
-    coverage = [
-        Coverage(chunk=number, configured=asked, answered=answered) for (asked, answered), number in numbers.items()
-    ]
-    return groups, tuple(coverage)
+def _groups(files: Sequence[FileResult], parts: Sequence[Part], panel: Sequence[str]) -> Groups:
+    """Where no part tells the files of the change, there is one group, of which everybody has read everything."""
+    groups = group(files)
+    if groups.by_path or all(part.files is not None for part in parts):
+        return groups
+    finished = {r.name for part in parts for r in part.reviewers if r.status is ReviewerStatus.REVIEWED}
+    everything = Coverage(chunk=1, configured=tuple(panel), answered=tuple(name for name in panel if name in finished))
+    return Groups.made({}, [everything])
 
 
 # ------------------------------------------------------------ the reviewers
@@ -250,7 +238,7 @@ class _Voice:
     states: set[State] = field(default_factory=set)
 
 
-def _findings(parts: Sequence[Part], paths: _Paths, groups: Mapping[str, int]) -> Mapping[Finding, _Voice]:
+def _findings(parts: Sequence[Part], paths: _Paths, groups: Groups) -> Mapping[Finding, _Voice]:
     """What was said. A part that repeats what another has, because both hold the same run, adds nothing."""
     voices: dict[Finding, _Voice] = {}
     for part in parts:
@@ -266,7 +254,7 @@ def _findings(parts: Sequence[Part], paths: _Paths, groups: Mapping[str, int]) -
     return voices
 
 
-def _placed(finding: Finding, paths: _Paths, groups: Mapping[str, int]) -> Finding:
+def _placed(finding: Finding, paths: _Paths, groups: Groups) -> Finding:
     """With the path as the change has it, and the group of its file for a chunk."""
     anchor: Anchor = finding.anchor
     path = None if anchor.path is None else paths.known(anchor.path)
@@ -274,7 +262,7 @@ def _placed(finding: Finding, paths: _Paths, groups: Mapping[str, int]) -> Findi
         finding,
         anchor=anchor if path == anchor.path else replace(anchor, path=path),
         said=finding.said or anchor,
-        chunk=groups.get(path or ""),
+        chunk=groups.of(path),
     )
     return replace(placed, fingerprint=fingerprint(placed))
 

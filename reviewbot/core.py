@@ -11,6 +11,7 @@ from reviewbot.errors import ReplyError
 from reviewbot.model import (
     Change,
     Conclusion,
+    Coverage,
     FileResult,
     Finding,
     Job,
@@ -23,6 +24,7 @@ from reviewbot.model import (
     Reviewed,
     Segment,
     Usage,
+    Verdict,
 )
 from reviewbot.posted import Posted, Sorted
 from reviewbot.sanitize import clean_body, clean_title
@@ -168,30 +170,69 @@ def conclude(
     answered: dict[int | None, tuple[str, ...]] = {c.chunk: c.answered for c in coverage}
     merged = [count(entry, _answered(entry, answered, holding), vendors) for entry in merge(findings)]
     files = file_results(change, plan, coverage, outcomes)
-    beside = beside_posted(merged, posted, change, files, config)
-    entries = decline(beside.entries, [ignored.fingerprint for ignored in config.ignored])
-    judgement = judge(
-        (*entries, *(gone_entry(old) for old in beside.gone)),
+    settled = settle(
+        merged,
         coverage,
+        posted=posted,
+        change=change,
+        files=files,
         gaps=[s.path for s in plan.skipped if s.gap],
-        panel=[p.name for p in panel],
-        policy=policy_of(config),
+        config=config,
+        panel=panel,
     )
     results = tuple(reviewer_result(member, outcomes) for member in panel)
     return Report(
         change=change,
         files=files,
         reviewers=results,
-        findings=tuple(sorted(judgement.findings, key=report_order)),
-        verdict=judgement.verdict,
+        findings=settled.findings,
+        verdict=settled.verdict,
         usage=sum((r.usage for r in results), Usage()),
         duration_s=duration_s,
         notes=(
             *notes,
-            *_declined_notes(beside.entries, entries),
+            *settled.notes,
             *limit_notes(plan, outcomes),
             *reading_notes(results, outcomes, limited=config.limits.max_cost_usd is not None),
         ),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """What the entries of a run come to."""
+
+    findings: tuple[MergedFinding, ...]
+    """In the order of a report, with what was posted and is gone."""
+    verdict: Verdict
+    notes: tuple[str, ...]
+
+
+def settle(
+    entries: Sequence[MergedFinding],
+    coverage: Sequence[Coverage],
+    *,
+    posted: Sequence[Posted],
+    change: Change,
+    files: Sequence[FileResult],
+    gaps: Sequence[str],
+    config: Config,
+    panel: Sequence[Panelist],
+) -> Settled:
+    """Give merged and counted entries their states, and judge them. `gaps`: paths that nobody could be asked about."""
+    beside = beside_posted(entries, posted, change, files, config)
+    current = decline(beside.entries, [ignored.fingerprint for ignored in config.ignored])
+    judgement = judge(
+        (*current, *(gone_entry(old) for old in beside.gone)),
+        coverage,
+        gaps=gaps,
+        panel=[member.name for member in panel],
+        policy=policy_of(config),
+    )
+    return Settled(
+        findings=tuple(sorted(judgement.findings, key=report_order)),
+        verdict=judgement.verdict,
+        notes=tuple(_declined_notes(beside.entries, current)),
     )
 
 
