@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -18,7 +18,7 @@ from reviewbot.config.build import build
 from reviewbot.config.checks import path_problem
 from reviewbot.config.ignored import IGNORED_FILE, read_ignored
 from reviewbot.config.overrides import Overrides, Unset, overridden
-from reviewbot.config.panel import default_panel
+from reviewbot.config.panel import Seated, default_panel
 from reviewbot.config.parse import DEFAULT, NamedFile, parse
 from reviewbot.config.tree import Document, decode, legible
 from reviewbot.config.values import IgnoredFinding, LoadedConfig
@@ -31,6 +31,9 @@ MAX_FILE_BYTES = 256 * 1024
 
 FILES = (".reviewbot.yaml", ".reviewbot.yml", ".github/reviewbot.yaml", ".github/reviewbot.yml")
 _PYPROJECT = "pyproject.toml"
+
+DefaultPanel = Callable[[Mapping[str, str]], tuple[Seated, ...]]
+"""The environment -> who is asked when no configuration names reviewers."""
 
 
 class TextReader(Protocol):
@@ -86,6 +89,7 @@ def load_config(
     overrides: Overrides,
     cwd: Path | None = None,
     with_texts: bool = True,
+    panel: DefaultPanel = default_panel,
 ) -> LoadedConfig:
     """The effective configuration. Raises ConfigError.
 
@@ -97,7 +101,7 @@ def load_config(
     """
     chosen = _choose(read, explicit, environ, cwd)
     document = chosen.document or Document(file="", value={}, marks={})
-    settings = parse(document, default_panel(environ))
+    settings = parse(document, panel(environ))
     texts, notes = _texts(read, settings.files) if with_texts else ({file.path: "" for file in settings.files}, [])
     built = replace(build(settings.values, texts), ignored=_ignored(read) if with_texts else ())
     config, origins = overridden(built, settings.origins, overrides)
