@@ -103,6 +103,10 @@ class FakeGitHub:
         """What a job finds at GITHUB_EVENT_PATH."""
         return github_shapes.event(pull, self.api_url, action)
 
+    def run_event(self, pull: Pull) -> Object:
+        """What a job finds there that the end of a pull request's workflow has started."""
+        return github_shapes.run_event(pull, self.api_url)
+
     def fault(self, template: str, fault: Fault, *, nth: int = 1, times: int = 1) -> None:
         """From now on, let something happen to the `nth` request of a template, and to those after it, `times` in
         all. Several faults for one template are used up one after the other."""

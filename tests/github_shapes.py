@@ -106,6 +106,26 @@ def event(one: Pull, api: str, action: str) -> Object:
     }
 
 
+def run_event(one: Pull, api: str) -> Object:
+    """`workflow_run`, completed. `pull_requests` is empty for a fork's. [OpenAPI, webhook-workflow-run-completed]"""
+    home: Object | None = {"full_name": one.head_repo} if one.head_repo is not None else None
+    run: Object = {
+        "id": 30433642,
+        "event": "pull_request",
+        "conclusion": "success",
+        "head_sha": one.head_sha,
+        "head_branch": one.head_ref,
+        "head_repository": home,
+        "pull_requests": [],
+    }
+    return {
+        "action": "completed",
+        "workflow_run": run,
+        "repository": repository(one.repo, api),
+        "sender": user(one.author),
+    }
+
+
 def changed_file(file: FileDiff, repo: Repository, api: str, head: str) -> Object:
     shape: Object = {
         "sha": file.blob,

@@ -101,6 +101,38 @@ class Scene:
         assert not self.github.unexpected
         return ended
 
+    def made(self, name: str = "made.json") -> Path:
+        """The report of the last run, put aside from what the next one writes."""
+        kept = self.folder / name
+        kept.write_bytes(Path(self.outputs["report"]).read_bytes())
+        return kept
+
+    def forget(self) -> None:
+        """Make it a pull request on which nothing was ever said, and a job that has left nothing."""
+        for said in (self.pull.reviews, self.pull.comments, self.pull.issue_comments):
+            said.clear()
+        for name in ("output", "summary", "reviewbot.json", "reviewbot.sarif"):
+            (self.folder / name).unlink(missing_ok=True)
+
+    def publish(
+        self,
+        report: Path,
+        *args: str,
+        env: Mapping[str, str | None] | None = None,
+        event: Mapping[str, Any] | None = None,
+    ) -> Ended:
+        """In a job without model keys: one that the run of another workflow has started, unless `env` says otherwise.
+
+        `event` in place of the one that it finds."""
+        keyless = dict.fromkeys(KEYS)
+        work, variables = self.job({"GITHUB_EVENT_NAME": "workflow_run", **keyless, **(env or {})})
+        (self.folder / "event.json").write_text(json.dumps(event or self.github.run_event(self.pull)))
+        self.github.requests.clear()
+        ended = reviewbot("publish", str(report), *args, cwd=work, env=variables)
+        assert "job-token" not in ended.out + ended.err
+        assert not self.github.unexpected
+        return ended
+
     def both(self, *found: Object) -> None:
         """Two of the three reviewers say so, which is enough to block."""
         self.says(findings_reply(list(found)), findings_reply(list(found)))

@@ -27,13 +27,13 @@ EXIT_TERMINATED = 143
 _COMMANDS = {
     "review": ("reviewbot.cli.review:review", "Review a local change."),
     "pr": ("reviewbot.cli.pr:pr", "Review a GitHub pull request and publish."),
+    "publish": ("reviewbot.cli.publish:publish", "Publish a report made earlier to its pull request."),
     "merge": ("reviewbot.cli.merge:merge", "Consolidate findings of separate runs."),
     "replay": ("reviewbot.cli.replay:replay", "Re-run everything after the model calls on a recorded run."),
     "demo": ("reviewbot.cli.demo:demo", "A whole review on a bundled change with recorded answers: no key needed."),
     "config": ("reviewbot.cli.config:config", "Show the effective configuration or its JSON Schema."),
 }
 _LATER = {
-    "publish": "Publish a report made earlier to its pull request.",
     "hook": "The native pre-push hook.",
     "ignore": "Decline a finding.",
     "init": "Write a commented .reviewbot.yaml and a workflow.",

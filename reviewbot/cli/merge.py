@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import sys
-from pathlib import Path
-from typing import TYPE_CHECKING, Unpack
+from typing import Unpack
 
 import click
 
@@ -14,14 +12,12 @@ from reviewbot.cli.options import (
     Shared,
     current_folder,
     open_recorder,
+    read_input,
     read_overrides,
     read_targets,
     with_options,
 )
 from reviewbot.cli.output import exit_code, write_report
-
-if TYPE_CHECKING:
-    from reviewbot.parts.values import NamedBytes
 
 
 @click.command()
@@ -51,7 +47,7 @@ def merge(
 
     recorder = open_recorder(shared["record"])
     request = after.MergeRequest(
-        files=tuple(_read(name) for name in files),
+        files=tuple(read_input(name) for name in files),
         cwd=current_folder(),
         environ=dict(os.environ),
         config_path=shared["config_path"],
@@ -67,19 +63,3 @@ def merge(
         problem=recorder.problem if recorder else None,
     )
     return exit_code(report.verdict)
-
-
-def _read(name: str) -> NamedBytes:
-    """A file, up to a byte more than is read of one: what is larger is refused by its size."""
-    from reviewbot.parts.node import MAX_BYTES
-    from reviewbot.parts.values import NamedBytes
-
-    try:
-        if name == "-":
-            return NamedBytes(name="stdin", data=sys.stdin.buffer.read(MAX_BYTES + 1))
-        with Path(name).open("rb") as file:
-            return NamedBytes(name=name, data=file.read(MAX_BYTES + 1))
-    except OSError as error:
-        raise click.UsageError(f"{name} cannot be read: {error.strerror}") from None
-    except ValueError:
-        raise click.UsageError(f"{name!r} is no name of a file") from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from reviewbot.config.overrides import Overrides
 from reviewbot.model import Severity
 
 if TYPE_CHECKING:
+    from reviewbot.parts.values import NamedBytes
     from reviewbot.record.folder import Recorder
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -100,6 +102,22 @@ def open_recorder(record: str | None) -> Recorder | None:
     return Recorder(Path(record), hidden=secret_values(os.environ))
 
 
+def read_input(name: str) -> NamedBytes:
+    """A file, up to a byte more than is read of one: what is larger is refused by its size. `-` is stdin."""
+    from reviewbot.parts.node import MAX_BYTES
+    from reviewbot.parts.values import NamedBytes
+
+    try:
+        if name == "-":
+            return NamedBytes(name="stdin", data=sys.stdin.buffer.read(MAX_BYTES + 1))
+        with Path(name).open("rb") as file:
+            return NamedBytes(name=name, data=file.read(MAX_BYTES + 1))
+    except OSError as error:
+        raise click.UsageError(f"{name} cannot be read: {error.strerror}") from None
+    except ValueError:
+        raise click.UsageError(f"{name!r} is no name of a file") from None
+
+
 Options = tuple[Callable[[Any], Any], ...]
 
 GATE: Options = (
@@ -155,11 +173,16 @@ class Shown(TypedDict):
     color: str
 
 
-class Shared(Shown):
-    """What `SHARED` says. `no_cache` changes nothing yet: every answer of this version is fresh."""
+class Chosen(Shown):
+    """What `CHOOSING` and `SHOWING` say."""
 
     config_path: str | None
     reviewers: tuple[str, ...]
+
+
+class Shared(Chosen):
+    """What `SHARED` says. `no_cache` changes nothing yet: every answer of this version is fresh."""
+
     no_cache: bool
     record: str | None
 

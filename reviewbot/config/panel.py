@@ -59,6 +59,20 @@ def default_panel(environ: Mapping[str, str]) -> tuple[Seated, ...]:
     return _seated(VENDORS, environ) or _seated(THROUGH_OPENROUTER, environ)
 
 
+def named_panel(models: Mapping[str, str]) -> tuple[Seated, ...]:
+    """Those of the default panel who have one of these names (name -> model), for a run that asks nobody: the vendor's
+    entry of that model, else its first one."""
+    of_name: dict[str, list[Entry]] = {}
+    for entry in (*VENDORS, *THROUGH_OPENROUTER):
+        of_name.setdefault(entry.name, []).append(entry)
+    return tuple(
+        Seated(entry=entry, key_name=entry.key_names[0])
+        for name, entries in of_name.items()
+        if name in models
+        for entry in [next((entry for entry in entries if entry.model == models[name]), entries[0])]
+    )
+
+
 def default_names() -> tuple[str, ...]:
     """Every name that a reviewer of the default panel can have."""
     return tuple(dict.fromkeys(entry.name for entry in (*VENDORS, *THROUGH_OPENROUTER)))

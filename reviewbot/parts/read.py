@@ -9,6 +9,14 @@ from reviewbot.parts.sarif import sarif_part
 from reviewbot.parts.values import Part
 
 
+def read_report(data: bytes, name: str) -> Part:
+    """A report, and nothing else. Raises InputError, which names the file and the place."""
+    document = parse_document(data, name)
+    if "schema_version" not in document.tree():
+        raise document.refuse("is no report (--format json)")
+    return report_part(document, name)
+
+
 def read_part(data: bytes, name: str) -> Part:
     """A report, an answer with its reviewer's name, or SARIF. Raises InputError, which names the file and the place."""
     document = parse_document(data, name)

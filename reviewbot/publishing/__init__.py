@@ -2,6 +2,6 @@
 
 from reviewbot.publishing.before import GONE, Before, may_write, read_before
 from reviewbot.publishing.host import Host
-from reviewbot.publishing.report import Outcome, publish_report
+from reviewbot.publishing.report import Outcome, publish_report, without_attempt
 
-__all__ = ["GONE", "Before", "Host", "Outcome", "may_write", "publish_report", "read_before"]
+__all__ = ["GONE", "Before", "Host", "Outcome", "may_write", "publish_report", "read_before", "without_attempt"]

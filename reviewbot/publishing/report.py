@@ -19,6 +19,10 @@ from reviewbot.publishing.host import Host
 from reviewbot.publishing.writing import Superseded, publish
 from reviewbot.stages.choose import Choosing, Chosen, choose
 
+_READ_ONLY = "The token may not write to the pull request, so that what there is to say stands here"
+_UNPOSTED = "The review could not be posted"
+_UNCHECKED = "The check run could not be made"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
@@ -34,6 +38,11 @@ def publish_report(
     """Publish, and say in the report what became of that. `pull` as it was reviewed; `before` as the report knew it."""
     outcome = _posted(host, pull, report, before, config, dry_run=dry_run)
     return _checked(host, pull, outcome) if config.publish.check_run and not dry_run else outcome
+
+
+def without_attempt(notes: Sequence[str]) -> tuple[str, ...]:
+    """The notes of a report but for those on an attempt to post it, which say nothing once it is posted."""
+    return tuple(note for note in notes if not note.startswith((_READ_ONLY, _UNPOSTED, _UNCHECKED)))
 
 
 def _posted(host: Host, pull: PullRequest, report: Report, before: Before, config: Config, *, dry_run: bool) -> Outcome:
@@ -54,9 +63,9 @@ def _posted(host: Host, pull: PullRequest, report: Report, before: Before, confi
         return Outcome(report=_incomplete(report, config, f"{superseded}; {left}."), draft=draft, read_only=False)
     except GitHubError as error:
         if error.refused in (Refusal.UNPERMITTED, Refusal.FORBIDDEN):
-            note = f"The token may not write to the pull request, so that what there is to say stands here: {error}."
+            note = f"{_READ_ONLY}: {error}."
             return Outcome(report=replace(report, notes=(*report.notes, note)), draft=draft, read_only=True)
-        reason = f"The review could not be posted: {error}."
+        reason = f"{_UNPOSTED}: {error}."
         return Outcome(report=_incomplete(report, config, reason), draft=draft, read_only=False)
     return Outcome(report=report, draft=draft, read_only=False)
 
@@ -66,7 +75,7 @@ def _checked(host: Host, pull: PullRequest, outcome: Outcome) -> Outcome:
     try:
         make_check_run(host, pull, check_run(outcome.report), external_id=secrets.token_hex(8))
     except GitHubError as error:
-        note = f"The check run could not be made: {error}."
+        note = f"{_UNCHECKED}: {error}."
         return replace(outcome, report=replace(outcome.report, notes=(*outcome.report.notes, note)))
     return outcome
 

@@ -164,10 +164,10 @@ def _place(finding: Finding, files: _Files) -> Anchor:
         if quoted is not None:
             return _anchor(said, quoted, note=_moved(said, quoted))
     if there is not None:
-        return _anchor(said, there, note="the line that the reviewer quoted is not in the change")
+        return _anchor(said, there, note=_UNQUOTED)
     near = spots.nearest(said.side, said.start) if said.start is not None else None
     if near is not None:
-        return _anchor(said, near, note=f"the reviewer said line {said.start}, which is outside the change")
+        return _anchor(said, near, note=_outside(said))
     return replace(said, placed=False, source="")
 
 
@@ -198,10 +198,24 @@ def _anchor(said: Anchor, spot: _Spot, note: str | None = None) -> Anchor:
 
 
 def _moved(said: Anchor, spot: _Spot) -> str | None:
-    if said.start == spot.number and said.side is spot.side:
-        return None
+    return None if said.start == spot.number and said.side is spot.side else _elsewhere(said)
+
+
+_UNQUOTED = "the line that the reviewer quoted is not in the change"
+
+
+def _outside(said: Anchor) -> str:
+    return f"the reviewer said line {said.start}, which is outside the change"
+
+
+def _elsewhere(said: Anchor) -> str:
     place = "no line" if said.start is None else f"line {said.start}"
     return f"the reviewer said {place}; the line that it quoted stands here"
+
+
+def notes_on(said: Anchor) -> frozenset[str]:
+    """All that this stage can note about a place that a reviewer named."""
+    return frozenset({_UNQUOTED, _outside(said), _elsewhere(said)})
 
 
 def _first_line(quote: str | None) -> str | None:

@@ -15,7 +15,7 @@ from reviewbot.platforms.actions import read_event
 
 _NAMED = re.compile(r"([A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+)#([0-9]{1,9})")
 _ADDRESS = re.compile(r"https?://([^/\s]+)/([A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+)/pull/([0-9]{1,9})(?:[/?#].*)?")
-_REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+")
+_REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*/(?!\.{1,2}\Z)[A-Za-z0-9._-]+")
 REVIEW_COMMAND = "/reviewbot review"
 _INPUTS = ("number", "pull_request", "pull-request", "pr", "pr_number")
 IGNORE_COMMAND = "/reviewbot ignore"
@@ -36,6 +36,13 @@ class NothingToDo:
     """The event is none that a model is asked for. `reason` is a sentence for a person."""
 
     reason: str
+
+
+def numbered(repository: str, number: int) -> PullTarget:
+    """A pull request by what a report says of it. Raises UsageError for what cannot be one."""
+    if not _REPOSITORY.fullmatch(repository) or not 0 < number < 10**9:
+        raise UsageError("there is no such pull request")
+    return PullTarget(repository=repository, number=number)
 
 
 def named(word: str, server_url: str) -> PullTarget:
