@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from reviewbot.errors import InputError
@@ -55,7 +55,7 @@ def combine(parts: Sequence[Part], *, policy: Policy, only: Collection[str] = ()
             count(entry, groups.answered(entry.lead.anchor.path), vendors),
             state=_state(entry, voices),
         )
-        for entry in merge([finding for finding, voice in voices.items() for _ in range(voice.times)])
+        for entry in _entries(voices)
     ]
     gaps = [file.path for file in files if file.gap and not file.asked]
     judgement = judge(entries, groups.coverage, gaps=gaps, panel=list(reviewers), policy=policy)
@@ -265,6 +265,19 @@ def _placed(finding: Finding, paths: _Paths, groups: Groups) -> Finding:
         chunk=groups.of(path),
     )
     return replace(placed, fingerprint=fingerprint(placed))
+
+
+def _entries(voices: Mapping[Finding, _Voice]) -> Iterator[MergedFinding]:
+    """What is there, and apart from that what is gone, which backs nothing."""
+    for gone in (False, True):
+        yield from merge(
+            [
+                finding
+                for finding, voice in voices.items()
+                for _ in range(voice.times)
+                if (voice.states == {State.FIXED}) is gone
+            ]
+        )
 
 
 def _state(entry: MergedFinding, voices: Mapping[Finding, _Voice]) -> State:

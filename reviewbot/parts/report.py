@@ -128,12 +128,13 @@ def _entry(node: Node, names: set[str]) -> list[Said]:
     members = list(node.items("members", limit=MAX_FINDINGS))
     if not members:
         raise node.at("members").refuse("an entry has at least one member")
-    return [Said(finding=_member(member, anchor, fingerprint, names), state=state) for member in members]
+    known = None if state is State.FIXED else names  # who reported what is gone need not have been asked again
+    return [Said(finding=_member(member, anchor, fingerprint, known), state=state) for member in members]
 
 
-def _member(node: Node, entry: Anchor, fingerprint: str | None, names: set[str]) -> Finding:
+def _member(node: Node, entry: Anchor, fingerprint: str | None, names: set[str] | None) -> Finding:
     name = reviewer_name(node.at("reviewer"))
-    if name not in names:
+    if names is not None and name not in names:
         raise node.at("reviewer").refuse(f"{name!r} is none of the report's reviewers")
     said = _place(node)
     if node.has("anchor"):

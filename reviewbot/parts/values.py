@@ -25,7 +25,8 @@ class Said:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """`reviewers` holds each name once, and every reviewer of `said` but the built-in one."""
+    """`reviewers` holds each name once, and every reviewer of `said` but the built-in one, and but those of what is
+    fixed."""
 
     name: str
     """The file, for messages."""

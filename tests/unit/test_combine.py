@@ -272,3 +272,14 @@ def test_the_order_of_the_files_changes_no_finding_and_none_is_lost(one: list[Fi
     said = {(m.reviewer, m.anchor.path, m.anchor.start, m.title) for entry in there.findings for m in entry.members}
     assert said == {(f.reviewer, f.anchor.path, f.anchor.start, f.title) for f in [*one, *two]}
     assert combined(*parts, *parts).findings == there.findings
+
+
+def test_what_is_gone_backs_nothing_that_is_there() -> None:
+    gone = part(defect("opus", start=None), rows=[row("opus")], state=State.FIXED, name="a.json")
+    there = part(defect("gpt", start=None), rows=[row("gpt")], name="b.json")
+    report = combine([gone, there], policy=POLICY)
+    assert [(e.state, e.reviewers, e.agreement.count) for e in report.findings] == [
+        (State.NEW, ("gpt",), 1),
+        (State.FIXED, ("opus",), 1),
+    ]
+    assert report.verdict.conclusion is Conclusion.PASS

@@ -174,6 +174,14 @@ def test_a_member_with_a_place_of_its_own_keeps_it() -> None:
     assert part(report).said[0].finding.anchor.start == 9
 
 
+def test_who_reported_what_is_gone_need_not_be_among_the_reviewers() -> None:
+    report = json.dumps(minimal("findings", 0, "state", value="fixed")).replace(
+        '"reviewer": "opus"', '"reviewer": "eve"'
+    )
+    (said,) = part(json.loads(report)).said
+    assert (said.state, said.finding.reviewer) == (State.FIXED, "eve")
+
+
 REFUSED: list[tuple[Callable[[], object], str]] = [
     (lambda: minimal("schema_version", value=2), "schema_version: this version of reviewbot reads schema version 1"),
     (lambda: minimal("schema_version", value=True), "schema_version"),
