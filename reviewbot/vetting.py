@@ -43,7 +43,7 @@ from reviewbot.stages.redact import redact_text
 
 _ANSWERED = (ReviewerStatus.REVIEWED, ReviewerStatus.PARTIAL)
 _MAX_NOTES, _MAX_NOTE = 20, 400
-_NAMED = 5
+_NAMED, _MAX_NAME = 5, 40
 _ABSENT = "the report has no answer of it"
 
 
@@ -88,7 +88,7 @@ def vet(
         posted=posted,
         change=change,
         files=files,
-        gaps=[skipped.path for skipped in plan.skipped if skipped.gap],
+        gaps=[file.path for file in files if file.gap and not file.asked],
         config=config,
         panel=panel,
     )
@@ -207,7 +207,11 @@ def _redacted(part: Part) -> Part:
 
 def _left_out(part: Part, heard: Collection[str]) -> list[str]:
     """A sentence on those who are not listened to."""
-    strangers = Counter(said.finding.reviewer for said in part.said if said.finding.reviewer not in {*heard, BUILTIN})
+    strangers = Counter(
+        said.finding.reviewer
+        for said in part.said
+        if said.state is not State.FIXED and said.finding.reviewer not in {*heard, BUILTIN}
+    )
     for row in part.reviewers:
         if row.status in _ANSWERED and row.name not in heard:
             strangers.setdefault(row.name, 0)
@@ -217,7 +221,7 @@ def _left_out(part: Part, heard: Collection[str]) -> list[str]:
     more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
     number = strangers.total()
     found = f"{number:,} finding{'' if number == 1 else 's'}"
-    who = ", ".join(names[:_NAMED]) + more
+    who = ", ".join(f'"{redact_text(name)[:_MAX_NAME]}"' for name in names[:_NAMED]) + more
     return [f"Left out of the report: {found} of {who}, of whom it has no answer or who are not of the panel."]
 
 

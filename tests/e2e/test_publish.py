@@ -11,10 +11,13 @@ import pytest
 from commandline import KEYS, entry, reviewbot
 from gfm import acting
 from github_server import FORK_TOKEN
+from gitrepo import BEFORE
 from hostile_text import ATTACKS
 from providers import findings_reply
 from pull_scene import UNSET_TOO, Scene, opened
 from stats_defects import EMPTY, UNSET
+
+from reviewbot.publishing import GONE
 
 FREE = "limits: {max_cost_usd: null}\n"
 """Without a limit there is no note about prices."""
@@ -44,6 +47,7 @@ def mended(path: Path, **changes: Any) -> Path:
 
 def test_two_jobs_end_as_one(scene: Scene) -> None:
     scene.configure(FREE)
+    scene.push({"conf.py": 'TOKEN = "ghp_R4nd0mT0k3nVa1ueF0rTh1sT3st0n1yXyZ12"\n', "uv.lock": "a\n", "a.bin": b"\0"})
     far = entry("src/stats.py", 900, "Nothing tests the empty list", "No test calls mean([]).", severity="low")
     moved = {**UNSET_TOO, "start_line": 1, "suggestion": "        count = item"}
     scene.says(findings_reply([UNSET, EMPTY]), findings_reply([moved, far]))
@@ -54,7 +58,7 @@ def test_two_jobs_end_as_one(scene: Scene) -> None:
     assert (two.code, two.out) == (one.code, one.out), two.err
     assert two.code == 1
     assert said(scene) == by_one
-    assert len(scene.pull.comments) == 1
+    assert [comment.path for comment in scene.pull.comments] == ["conf.py", "src/stats.py"]
     assert json.loads(Path(scene.outputs["report"]).read_text()) == json.loads(report.read_text())
 
 
@@ -97,6 +101,18 @@ def test_a_job_for_each_reviewer_ends_as_one_job_for_all(scene: Scene) -> None:
     }
 
 
+def test_what_is_gone_is_said_to_be_also_where_another_reviewer_had_found_it(scene: Scene) -> None:
+    scene.both(UNSET)
+    scene.run()
+    scene.push({"src/stats.py": BEFORE.replace("count", "number")})
+    scene.says()
+    scene.run("--dry-run", "--reviewer", "gemini", action="synchronize")
+    ended = scene.publish(scene.made(), "--reviewer", "gemini")
+    assert ended.code == 0, ended.err
+    assert [comment.body for comment in scene.pull.comments[1:]] == [GONE]
+    assert "Left out" not in scene.summary
+
+
 # ---------------------------------------------------------------- hostile reports
 
 
@@ -132,7 +148,7 @@ def test_a_hostile_report_is_posted_as_what_its_panel_can_have_said(scene: Scene
         assert [act for act in acting(shown) if act[0] != "html_block"] == []
         assert "ghp_" not in text
         assert "A secret is in the change" not in text
-    assert "Left out of the report: 10 findings of r0, r1, r2, r3, r4 and 5 more" in scene.summary
+    assert 'Left out of the report: 10 findings of "r0", "r1", "r2", "r3", "r4" and 5 more' in scene.summary
 
 
 def test_a_forks_run_cannot_write_onto_the_pull_request_of_somebody_else(scene: Scene) -> None:

@@ -108,7 +108,7 @@ def test_invented_reviewers_add_nothing_to_an_agreement() -> None:
     (entry,) = report.findings
     assert (entry.reviewers, entry.agreement.count, entry.agreement.of) == (("opus",), 1, 3)
     assert report.verdict.conclusion is Conclusion.PASS
-    assert report.notes[1].startswith("Left out of the report: 10 findings of r0, r1, r2, r3, r4 and 5 more")
+    assert report.notes[1].startswith('Left out of the report: 10 findings of "r0", "r1", "r2", "r3", "r4" and 5 more')
 
 
 def test_invented_reviewers_make_no_quorum() -> None:
@@ -126,6 +126,21 @@ def test_reviewers_of_the_panel_that_the_report_leaves_out_are_missing() -> None
     brought = part(rows=[row("opus")], files=[read("a.py", "opus"), read("b.py", "opus")])
     assert vetted(brought).verdict.reason.startswith("1 of 3 reviewers answered, gate.quorum is 2")
     assert vetted(brought, config("opus")).verdict.conclusion is Conclusion.PASS
+
+
+def test_without_anybody_on_the_panel_nothing_was_reviewed() -> None:
+    report = vetted(part(*backed("opus")), replace(config(), reviewers=()))
+    assert report.findings == ()
+    assert (report.verdict.conclusion, report.verdict.reason) == (
+        Conclusion.INCOMPLETE,
+        "2 files not reviewed: a.py, b.py.",
+    )
+
+
+def test_a_file_that_nobody_of_the_panel_is_to_read_was_not_reviewed() -> None:
+    rule = PathRule(match="b.py", instructions=None, reviewers=("grok",))
+    report = vetted(part(), config(paths=[rule]))
+    assert report.verdict.reason == "1 file not reviewed: b.py."
 
 
 def test_who_is_said_to_have_failed_says_nothing() -> None:
