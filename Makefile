@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 RESOLVE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --only-binary :all: --no-header \
 	--exclude-newer "$$(date -u -d '7 days ago' +%Y-%m-%dT00:00:00Z)"
 
-.PHONY: demo test check bench format reliability lock clean
+.PHONY: demo test check bench docs format reliability lock clean
 
 demo: $(VENV)/.run
 	$(BIN)/reviewbot demo
@@ -22,6 +22,10 @@ check: $(VENV)/.dev
 format: $(VENV)/.dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+# The reference of the configuration file, from its schema.
+docs: $(VENV)/.dev
+	$(BIN)/python tools/config_reference.py
 
 # Minutes: what a run costs beyond its reviewers, and how that grows. docs/benchmarks.md explains the figures.
 bench: $(VENV)/.dev
