@@ -22,10 +22,11 @@ reviewbot reads the first of these that is there:
 `--config FILE` or the variable `REVIEWBOT_CONFIG` names another one. A flag wins over the file, the file over the
 default, and every key has a default, so an empty file will do. For a pull request the base branch's file counts.
 
-`reviewbot config show` prints what holds with the origin of every value, and `reviewbot config schema` prints the JSON
-Schema for your editor. [config.example.yaml](../config.example.yaml) has the same keys as a file to copy from. A key
-that is misspelt, has the wrong type or stands there twice is an error that names file, line and the nearest key.
-Secrets are never in the file: `api_key_env` names a variable.
+`reviewbot init` writes a first file, `reviewbot config show` prints what holds with the origin of every value, and
+`reviewbot config schema` prints the JSON Schema for your editor. [config.example.yaml](../config.example.yaml) has the
+same keys as a file to copy from. A key that is misspelt, has the wrong type or stands there twice is an error that
+names file, line and the nearest key. Secrets are never in the file: `api_key_env` names a
+variable.
 """
 _TABLE = "| key | value | default | meaning |\n|---|---|---|---|"
 _LATER = "Not available yet; a file that has it is refused."

@@ -24,7 +24,7 @@ from reviewbot.config.tree import Document, decode, legible
 from reviewbot.config.values import IgnoredFinding, LoadedConfig
 from reviewbot.errors import ConfigError
 
-__all__ = ["LoadedConfig", "Overrides", "TextReader", "Unset", "WorkTree", "load_config"]
+__all__ = ["LoadedConfig", "Overrides", "TextReader", "Unset", "WorkTree", "existing_file", "load_config"]
 
 MAX_FILE_BYTES = 256 * 1024
 """A larger file is refused unread; instructions of this size cost more than they help."""
@@ -79,6 +79,12 @@ class _Chosen:
     how: str
     """One of: found, --config, REVIEWBOT_CONFIG, default."""
     notes: tuple[str, ...] = ()
+
+
+def existing_file(read: TextReader) -> str | None:
+    """What holds the configuration when nobody names a file, readable or not; None when there is none."""
+    file = next((file for file in FILES if _exists(read, file)), None)
+    return file or (f"[tool.reviewbot] in {_PYPROJECT}" if _has_table(read) else None)
 
 
 def load_config(

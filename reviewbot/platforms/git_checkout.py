@@ -13,6 +13,10 @@ from reviewbot.platforms.git_command import Git, Result, as_user, find_git
 _REFUSALS = ("dubious ownership", "unsafe repository")  # the second until git 2.35.2
 
 
+class NoRepositoryError(UsageError):
+    """There is no repository here."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checkout:
     """A repository as seen from one folder of it."""
@@ -113,7 +117,7 @@ def _rev_parse(git: Git, *args: str) -> Result:
         return result
     said = result.err.decode("utf-8", errors="backslashreplace").strip()
     if "not a git repository" in said:
-        raise UsageError(
+        raise NoRepositoryError(
             f"{git.cwd} is not inside a git repository; change to one, or give a diff with --diff FILE (- for stdin)"
         )
     raise GitError(f"git cannot use the repository around {git.cwd}: {said}")

@@ -44,6 +44,7 @@ def imported(*args: str, cwd: Path, env: dict[str, str] | None = None) -> set[st
         ["review"],  # without a key
         ["config", "show"],
         ["config", "schema"],
+        ["init", "--check"],
         ["pr"],
         ["merge", "answer.json"],
         ["replay", "record"],

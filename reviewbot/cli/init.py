@@ -1,0 +1,64 @@
+"""`reviewbot init`: the first files."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import click
+
+from reviewbot.cli.options import current_folder
+from reviewbot.cli.output import write_stdout
+from reviewbot.sanitize import terminal
+
+if TYPE_CHECKING:  # importing it costs time that `--help` should not take
+    from reviewbot.scaffold import Start
+
+
+@click.command()
+@click.option("--check", is_flag=True, help="Say what would be written; write nothing.")
+def init(*, check: bool) -> int:
+    """Write a commented .reviewbot.yaml and a workflow that reviews pull requests.
+
+    The reviewers are those whose keys are set here, or three vendors through OPENROUTER_API_KEY. Nothing that is there
+    is changed, and nothing is asked.
+    """
+    from reviewbot.scaffold import carry_out_start, plan_start
+
+    start = plan_start(current_folder(), dict(os.environ))
+    if not check:
+        carry_out_start(start)
+    write_stdout(terminal("\n".join(_lines(start, check=check))) + "\n")
+    return 0
+
+
+def _lines(start: Start, *, check: bool) -> Iterator[str]:
+    from reviewbot.platforms.github.workflow import secret_name
+
+    wrote = "Would write" if check else "Wrote"
+    for path in start.texts:
+        yield f"{wrote} {path}"
+    for path in filter(None, (start.config, start.workflow)):
+        yield f"{path} is there already, and stays as it is."
+    if not start.texts:
+        yield "Nothing is left to do. `reviewbot doctor` looks whether a review can run."
+        return
+    if start.config is None:
+        yield f"Reviewers: {', '.join(start.reviewers)}."
+    if start.guessed:
+        yield "No key of a model is set here, so they are asked through OPENROUTER_API_KEY, one"
+        yield "key for three vendors. For other reviewers change the file."
+    if check:
+        return
+    yield ""
+    yield "Next:"
+    if start.guessed:
+        yield "  export OPENROUTER_API_KEY=...    a key from https://openrouter.ai/keys"
+    yield "  reviewbot doctor                 do the models answer?"
+    yield "  reviewbot review                 review your branch"
+    if start.workflow is None:
+        yield "For pull requests, commit what was written, and add on GitHub, under"
+        yield "Settings > Secrets and variables > Actions, the secrets"
+        yield from (f"  {secret_name(name)}" for name in start.key_names)
+    yield "A hook that reviews what is pushed is not available yet."

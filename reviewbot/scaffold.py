@@ -1,0 +1,104 @@
+"""The shell of `reviewbot init`: look at what is there, and write what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from reviewbot.config.load import FILES, Overrides, WorkTree, existing_file, load_config
+from reviewbot.config.panel import default_panel
+from reviewbot.config.starter import config_text, starting_panel
+from reviewbot.errors import ConfigError, UsageError
+from reviewbot.platforms.git_checkout import NoRepositoryError, find_checkout
+from reviewbot.platforms.github.workflow import FOLDER, uses_reviewbot, workflow_text
+from reviewbot.platforms.new_files import check_new, write_new
+from reviewbot.wiring import seat_panel
+
+CONFIG, WORKFLOW = FILES[0], f"{FOLDER}/reviewbot.yml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """What a repository needs for its first review."""
+
+    root: Path
+    """The top of the work tree."""
+    texts: Mapping[str, str]
+    """Path relative to `root` -> content of each file that is missing."""
+    config: str | None
+    """What holds the configuration already; None when it is among `texts`."""
+    workflow: str | None
+    """The workflow that runs reviewbot already; None when it is among `texts`."""
+    reviewers: tuple[str, ...]
+    """The panel of a new configuration."""
+    key_names: tuple[str, ...]
+    """The variables that hold the reviewers' keys."""
+    guessed: bool
+    """No key is set, so that whose keys there will be is not known."""
+
+
+def plan_start(cwd: Path, environ: Mapping[str, str]) -> Start:
+    """What is missing in the repository around `cwd`. Raises UsageError, and ConfigError for an unusable file."""
+    root = _work_tree(cwd, environ)
+    tree = WorkTree(root)
+    config, workflow = existing_file(tree), _workflow(tree)
+    panel = starting_panel(environ)
+    key_names = tuple(dict.fromkeys(seat.key_name for seat in panel))
+    if config is not None:
+        key_names = _configured_keys(tree, environ) or key_names
+    texts = {} if config is not None else {CONFIG: config_text(panel)}
+    if workflow is None:
+        texts[WORKFLOW] = workflow_text(key_names)
+    check_new(root, texts)
+    return Start(
+        root=root,
+        texts=texts,
+        config=config,
+        workflow=workflow,
+        reviewers=tuple(seat.entry.name for seat in panel),
+        key_names=key_names,
+        guessed=config is None and not default_panel(environ),
+    )
+
+
+def carry_out_start(start: Start) -> None:
+    """Write the files, all or none. Raises UsageError."""
+    write_new(start.root, start.texts)
+
+
+def _work_tree(cwd: Path, environ: Mapping[str, str]) -> Path:
+    try:
+        checkout = find_checkout(cwd, environ)
+    except NoRepositoryError:
+        raise UsageError(f"{cwd} is not inside a git repository; change to one, or make one with `git init`") from None
+    if checkout.bare:
+        raise UsageError(f"{checkout.root} has no work tree to write files into")
+    return checkout.root
+
+
+def _workflow(tree: WorkTree) -> str | None:
+    """The path of the workflow that runs reviewbot, or stands where ours would."""
+    folder = tree.root / FOLDER
+    if (tree.root / WORKFLOW).exists():
+        return WORKFLOW
+    names = sorted(path.name for pattern in ("*.yml", "*.yaml") for path in folder.glob(pattern))
+    return next((path for name in names if _runs_reviewbot(tree, path := f"{FOLDER}/{name}")), None)
+
+
+def _runs_reviewbot(tree: WorkTree, path: str) -> bool:
+    try:
+        data = tree.read(path)
+    except ConfigError:  # one that cannot be read as a file of this repository is none of ours
+        return False
+    return data is not None and uses_reviewbot(data.decode("utf-8", "replace"))
+
+
+def _configured_keys(tree: WorkTree, environ: Mapping[str, str]) -> tuple[str, ...]:
+    found = {**environ, "REVIEWBOT_CONFIG": ""}  # a job finds the file by its name
+    loaded = load_config(tree, explicit=None, environ=found, overrides=Overrides(), with_texts=False)
+    names = (
+        seat.key_name or next(iter(seat.endpoint.key_names if seat.endpoint.needs_key else ()), None)
+        for seat in seat_panel(loaded.config, environ)
+    )
+    return tuple(dict.fromkeys(name for name in names if name is not None))
