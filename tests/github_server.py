@@ -45,7 +45,11 @@ UNKNOWN = "unknown"
 GRAPHQL = "POST /graphql"
 JOB_TOKEN, FORK_TOKEN, USER_TOKEN, APP_TOKEN = "job-token", "fork-token", "user-token", "app-token"
 CHECKS_TOKEN = "checks-token"
+GIST_TOKEN, REPO_TOKEN = "gist-token", "repo-token"
+"""Classic tokens of a person, with these scopes."""
 TOKENS: Mapping[str, Token] = {
+    GIST_TOKEN: Token(login="rob", scopes="gist, read:org"),
+    REPO_TOKEN: Token(login="rob", scopes="gist, repo"),
     CHECKS_TOKEN: Token.job("pull_requests", "checks"),
     JOB_TOKEN: Token.job(),
     FORK_TOKEN: Token.fork_job(),
@@ -209,6 +213,8 @@ class FakeGitHub:
             "x-ratelimit-reset": str(rate.reset),
             "x-ratelimit-resource": "core",
         }
+        if token is not None and token.scopes is not None:
+            headers["x-oauth-scopes"] = token.scopes
         if rate.used > rate.limit and request.template != "GET /rate_limit":
             raise RefusedError(403, "API rate limit exceeded for installation ID 1.", headers=headers)
         try:

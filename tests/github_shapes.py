@@ -25,6 +25,7 @@ def repository(repo: Repository, api: str) -> Object:
         "full_name": repo.name,
         "owner": user(repo.world.user(owner)),
         "private": repo.private,
+        "archived": repo.archived,
         "fork": False,
         "default_branch": repo.default_branch,
         "url": f"{api}/repos/{repo.name}",

@@ -23,7 +23,7 @@ class Repository:
         self.path = path
         self.id = world.next_id()
         self.default_branch = "main"
-        self.private = False
+        self.private = self.archived = False
         self.collaborators: dict[str, str] = {}
         """Roles by login."""
         self.actions_may_approve = False

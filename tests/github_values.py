@@ -28,6 +28,8 @@ class Token:
     may_write: frozenset[str] = frozenset()
     """Of an app: "pull_requests", "issues", "contents", "checks"."""
     reads_only: bool = False
+    scopes: str | None = None
+    """Of a classic personal token: what every answer says of it."""
 
     @classmethod
     def job(cls, *may_write: str) -> Self:

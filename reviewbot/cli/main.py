@@ -32,12 +32,12 @@ _COMMANDS = {
     "replay": ("reviewbot.cli.replay:replay", "Re-run everything after the model calls on a recorded run."),
     "demo": ("reviewbot.cli.demo:demo", "A whole review on a bundled change with recorded answers: no key needed."),
     "init": ("reviewbot.cli.init:init", "Write a commented .reviewbot.yaml and a workflow."),
+    "doctor": ("reviewbot.cli.doctor:doctor", "Check config, keys, models, git and token; what to do about each."),
     "config": ("reviewbot.cli.config:config", "Show the effective configuration or its JSON Schema."),
 }
 _LATER = {
     "hook": "The native pre-push hook.",
     "ignore": "Decline a finding.",
-    "doctor": "Check config, keys, models, git and hook.",
     "cache": "Show or clear the answer cache.",
 }
 

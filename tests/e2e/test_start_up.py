@@ -45,6 +45,7 @@ def imported(*args: str, cwd: Path, env: dict[str, str] | None = None) -> set[st
         ["config", "show"],
         ["config", "schema"],
         ["init", "--check"],
+        ["doctor", "--offline"],
         ["pr"],
         ["merge", "answer.json"],
         ["replay", "record"],

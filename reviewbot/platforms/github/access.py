@@ -36,6 +36,17 @@ class Access:
     """Before a call is tried again, at least."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rights:
+    """What reading a repository tells of a token and of who may write there."""
+
+    private: bool
+    archived: bool
+    scopes: tuple[str, ...]
+    """Of a classic personal token; empty for others, whose permissions no answer tells.
+    https://docs.github.com/apps/oauth-apps/building-oauth-apps/scopes-for-oauth-apps"""
+
+
 def read_access(environ: Mapping[str, str], network: NetworkConfig) -> Access:
     """Raises UsageError, which shows no value: one may hold a password."""
     token = environ.get("GITHUB_TOKEN", "").strip()

@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 from reviewbot.config.values import Json
 from reviewbot.errors import GitHubError, Refusal
-from reviewbot.platforms.github.access import Access
+from reviewbot.platforms.github.access import Access, Rights
 from reviewbot.platforms.github.answer import UNSAID_WAIT_S, Call, read_answer
 from reviewbot.platforms.github.graphql import RESOLVE, THREADS, VIEWER, read_threads, read_viewer
 from reviewbot.platforms.github.transport import NoAnswerError, Transport
@@ -117,6 +117,15 @@ class GitHub:
             if error.temporary and error.status != 200:
                 raise
             return None  # a server without it, or one that refuses it
+
+    def rights(self, repository: str) -> Rights:
+        """What the repository, as this token sees it, tells of both."""
+        found = self._get(f"/repos/{_path(repository)}")
+        return Rights(
+            private=found.get("private") is True,
+            archived=found.get("archived") is True,
+            scopes=self._transport.scopes,
+        )
 
     def threads(self, repository: str, number: int) -> list[Thread]:
         """The threads on lines of a pull request, the oldest first."""

@@ -7,6 +7,7 @@ nothing of it is under way from here when the caller hears of that.
 from __future__ import annotations
 
 import logging
+import re
 import socket
 import threading
 from collections.abc import Iterator
@@ -32,6 +33,9 @@ from reviewbot.platforms.github.graphql import address
 MAX_BYTES = 64 * 1024 * 1024
 """Of one answer. A page of a hundred comments of 65,536 characters, four bytes each, has less than half of that."""
 _CHUNK = 64 * 1024
+_NUMBERS = (RETRY_AFTER, REMAINING, RESET)
+_SCOPES = "x-oauth-scopes"
+_SCOPE_LIST = re.compile(r"[a-z_]+(:[a-z_]+)?(, [a-z_]+(:[a-z_]+)?){0,60}")
 _CONNECT_S = 10
 _CLOSE_AGAIN_S = 0.05
 
@@ -50,6 +54,8 @@ class NoAnswerError(Exception):
 
 class Transport:
     def __init__(self, access: Access) -> None:
+        self.scopes: tuple[str, ...] = ()
+        """Of a classic personal token, by the last answer that told them."""
         self._sockets: list[socket.socket] = []
         self._requester = _requester(access, self._sockets)
         self.graphql_url = address(access.graphql_url, self._requester.graphql_url)
@@ -67,10 +73,12 @@ class Transport:
             raise NoAnswerError(too_late if late.is_set() else _reason(error), late=late.is_set()) from None
         if late.is_set():  # an answer without a length ends like a whole one when its connection is closed
             raise NoAnswerError(too_late, late=True)
-        link = headers.pop(LINK, None)
+        if scopes := headers.get(_SCOPES):
+            self.scopes = tuple(scopes.split(", "))
+        link = headers.get(LINK)
         return Answer(
             status=status,
-            numbers={name: int(value) for name, value in headers.items()},
+            numbers={name: int(headers[name]) for name in _NUMBERS if name in headers},
             has_next=None if link is None else 'rel="next"' in link,
             text=text,
         )
@@ -109,7 +117,7 @@ def _reason(error: BaseException) -> str:
 
 
 class _Response(RequestsResponse):
-    """An answer read whole, with the few headers that matter here: none that PyGithub would act on."""
+    """An answer read whole, with the few headers that matter here: none that PyGithub would act on, but keep."""
 
     def __init__(self, response: requests.Response) -> None:
         super().__init__(response)
@@ -119,12 +127,16 @@ class _Response(RequestsResponse):
             if len(body) > MAX_BYTES:
                 raise requests.exceptions.ContentDecodingError(f"an answer of more than {MAX_BYTES} bytes")
         self._text = body.decode("utf-8", "replace")
-        named = {name: response.headers.get(name, "") for name in (RETRY_AFTER, REMAINING, RESET)}
-        self.headers = requests.structures.CaseInsensitiveDict(
-            {name: value for name, value in named.items() if value.isascii() and value.isdigit() and len(value) <= 12}
-        )
+        named = {name: response.headers.get(name, "") for name in _NUMBERS}
+        kept = {
+            name: value for name, value in named.items() if value.isascii() and value.isdigit() and len(value) <= 12
+        }
+        scopes = response.headers.get(_SCOPES, "")
+        if _SCOPE_LIST.fullmatch(scopes):
+            kept[_SCOPES] = scopes
         if LINK in response.headers:
-            self.headers[LINK] = response.headers[LINK]
+            kept[LINK] = response.headers[LINK]
+        self.headers = requests.structures.CaseInsensitiveDict(kept)
 
     def read(self) -> str:
         return self._text

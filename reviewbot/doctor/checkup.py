@@ -1,0 +1,111 @@
+"""All checks, in the order in which a review would meet what they look at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from reviewbot.config.load import LoadedConfig, WorkTree, load_config
+from reviewbot.config.overrides import Overrides
+from reviewbot.doctor.github import check_job, token_check
+from reviewbot.doctor.machine import check_git, check_network, check_python, check_repository
+from reviewbot.doctor.panel import check_panel
+from reviewbot.doctor.values import Check, State
+from reviewbot.errors import ConfigError
+from reviewbot.platforms.actions import is_restricted_run
+from reviewbot.platforms.git_checkout import Checkout
+from reviewbot.ports import Progress
+from reviewbot.wiring import Seat, seat_panel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checkup:
+    """What the door asks for."""
+
+    cwd: Path
+    environ: Mapping[str, str] = field(repr=False)
+    config_path: str | None
+    reviewers: tuple[str, ...]
+    """Only these; empty: the whole panel."""
+    offline: bool
+    """Nothing is sent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Configured:
+    loaded: LoadedConfig
+    seats: tuple[Seat, ...]
+
+
+def check_up(request: Checkup, progress: Progress) -> Iterator[Check]:
+    """Each check as soon as it is known. What is sent is sent at the same time, and is over in half a minute."""
+    environ = request.environ
+    in_job = environ.get("GITHUB_ACTIONS") == "true"
+    yield check_python()
+    git = check_git(request.cwd, environ, in_job=in_job)
+    yield git
+    checkout = None
+    if git.state is State.OK:
+        repository, checkout = check_repository(request.cwd, environ, in_job=in_job)
+        yield repository
+    configured = _configure(request, checkout)
+    if isinstance(configured, Check):
+        yield configured
+    else:
+        yield from _describe(configured.loaded, in_job=in_job)
+        yield check_network(configured.loaded.config.network, environ)
+    yield Check(subject="hook", state=State.SKIPPED, said="not available yet in this version")
+    if in_job:
+        yield check_job(environ)
+    yield from _ask(request, configured, checkout, progress, in_job=in_job)
+
+
+def _configure(request: Checkup, checkout: Checkout | None) -> _Configured | Check:
+    try:
+        loaded = load_config(
+            WorkTree(checkout.root if checkout else request.cwd),
+            explicit=request.config_path,
+            cwd=request.cwd,
+            environ=request.environ,
+            overrides=Overrides(reviewers=request.reviewers),
+        )
+        return _Configured(loaded=loaded, seats=seat_panel(loaded.config, request.environ))
+    except ConfigError as error:
+        return Check(subject="config", state=State.ERROR, said=str(error))
+
+
+def _describe(loaded: LoadedConfig, *, in_job: bool) -> Iterator[Check]:
+    more = "; `reviewbot pr` reads the base branch's" if in_job else ""
+    if loaded.source is None and not in_job:
+        more = " (`reviewbot init` writes one)"
+    said = f"{loaded.source or 'no file, every value is a default'}{more}"
+    yield Check(subject="config", state=State.OK, said=said)
+    for note in loaded.notes:
+        yield Check(subject="config", state=State.WARNING, said=note)
+
+
+def _ask(
+    request: Checkup, configured: _Configured | Check, checkout: Checkout | None, progress: Progress, *, in_job: bool
+) -> Iterator[Check]:
+    """GitHub is asked from another thread, at the same time as the models."""
+    pool = ThreadPoolExecutor(max_workers=1)
+    try:
+        token = None
+        if not request.offline:
+            token = pool.submit(token_check(request.environ, checkout, in_job=in_job))
+        if isinstance(configured, _Configured):
+            config = configured.loaded.config
+            yield from check_panel(
+                configured.seats,
+                config,
+                request.environ,
+                offline=request.offline,
+                excused=config.gate.on_missing_keys == "pass" and is_restricted_run(request.environ),
+                progress=progress,
+            )
+        if token is not None:
+            yield token.result()
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)

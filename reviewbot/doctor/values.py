@@ -1,0 +1,27 @@
+"""What a check came to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class State(StrEnum):
+    OK = "ok"
+    WARNING = "warning"
+    """A review can run, but perhaps not as a person expects."""
+    ERROR = "error"
+    """It would stop a review."""
+    SKIPPED = "skipped"
+    """Not looked at, or not there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One line. Texts hold no key, and may hold text from outside."""
+
+    subject: str
+    state: State
+    said: str
+    fix: str | None = None
+    """What to do; None where nothing is, or where `said` tells it."""
