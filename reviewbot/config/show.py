@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from reviewbot.config.parse import DEFAULT
 from reviewbot.config.tree import legible
-from reviewbot.config.values import Config, InstructionText, Json, LoadedConfig, PathRule, ReviewerConfig
+from reviewbot.config.values import Config, InstructionText, Json, LoadedConfig, PathRule, PublishConfig, ReviewerConfig
 
 _Line = tuple[str, str]
 """What stands on a line, and the comment beside it."""
@@ -55,6 +55,7 @@ def _body(config: Config, origins: Mapping[str, str]) -> Iterator[_Line]:
         },
         origins,
     )
+    yield from _publish(config.publish, origins)
     yield "limits:", ""
     yield from _entries(
         "limits.",
@@ -70,6 +71,28 @@ def _body(config: Config, origins: Mapping[str, str]) -> Iterator[_Line]:
     yield from _entries("network.", {"trust_env": network.trust_env, "ca_bundle": network.ca_bundle}, origins)
 
 
+def _publish(publish: PublishConfig, origins: Mapping[str, str]) -> Iterator[_Line]:
+    yield "publish:", ""
+    yield from _entries(
+        "publish.",
+        {
+            "min_severity": publish.min_severity,
+            "max_inline": publish.max_inline,
+            "solo": publish.solo or "never",
+            "summary": publish.summary,
+            "check_run": publish.check_run,
+        },
+        origins,
+    )
+    yield "  skip:", ""
+    skip = publish.skip
+    yield from _entries(
+        "publish.skip.",
+        {"drafts": skip.drafts, "authors": list(skip.authors), "labels": list(skip.labels)},
+        origins,
+    )
+
+
 def _instructions(texts: Sequence[InstructionText], origin: str) -> Iterator[_Line]:
     if not texts:
         yield "instructions: []", f"{origin}, whose files are not there" if origin == DEFAULT else origin
@@ -80,7 +103,7 @@ def _instructions(texts: Sequence[InstructionText], origin: str) -> Iterator[_Li
 
 
 def _entries(section: str, values: Mapping[str, Json], origins: Mapping[str, str]) -> Iterator[_Line]:
-    indent = "  " if section else ""
+    indent = "  " * section.count(".")
     for name, value in values.items():
         yield f"{indent}{name}: {_value(value)}", origins.get(section + name, "")
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from config_files import loaded
 
 from reviewbot.config.load import Overrides
+from reviewbot.config.schema import key_name, load_schema, top, walk
 from reviewbot.config.show import render_config
+from reviewbot.config.values import Json
 from reviewbot.config.yaml_tree import read_yaml
 from reviewbot.model import Severity
 
@@ -66,6 +68,16 @@ gate:
   quorum: null                                            # default
   on_incomplete: fail                                     # default
   on_missing_keys: pass                                   # default
+publish:
+  min_severity: medium                                    # default
+  max_inline: 10                                          # default
+  solo: high                                              # default
+  summary: always                                         # default
+  check_run: false                                        # default
+  skip:
+    drafts: true                                          # default
+    authors: ["dependabot[bot]"]                          # default
+    labels: [skip-review]                                 # default
 limits:
   deadline_s: 300                                         # default
   max_cost_usd: 1                                         # default
@@ -76,6 +88,21 @@ network:
   ca_bundle: null                                         # default
 """
     )
+
+
+def test_every_key_that_can_be_set_is_shown() -> None:
+    config = loaded("reviewers: [{name: a, model: v/a}]\npaths: [{match: x}]\n", others={"AGENTS.md": "abc"})
+    shown = read_yaml("f", render_config(config).encode()).value
+    root = top(load_schema())
+    for names, _ in walk(root):
+        if not root.keys[names[0]].available:
+            continue
+        value: Json = shown
+        for name in names:
+            entry = value[0] if isinstance(value, list) else value
+            assert isinstance(entry, dict)
+            assert name in entry, key_name(root, names)
+            value = entry[name]
 
 
 def test_without_a_file_it_says_so_and_shows_whose_key_is_set() -> None:
@@ -116,6 +143,7 @@ reviewers:
 exclude: ["x #y", "*", "ü", "a: b", "\\U000E0041"]
 instructions: []
 limits: {max_cost_usd: 0.25}
+publish: {solo: never, max_inline: 3, check_run: true, skip: {drafts: false, authors: ["a#b"], labels: []}}
 """
     first = loaded(text)
     again = loaded(render_config(first))
