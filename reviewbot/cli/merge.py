@@ -7,6 +7,7 @@ from typing import Unpack
 
 import click
 
+from reviewbot.cli.job import finish_job
 from reviewbot.cli.options import (
     SHARED,
     Shared,
@@ -18,6 +19,7 @@ from reviewbot.cli.options import (
     with_options,
 )
 from reviewbot.cli.output import exit_code, write_report
+from reviewbot.errors import OutputError
 
 
 @click.command()
@@ -32,7 +34,7 @@ def merge(
 
     Each FILE (- is stdin) is a report (`--format json`), a reviewer's answer with its name, or SARIF, whose reviewer
     is its tool. One name in several files is one reviewer. No repository, key or model is needed, and no configuration
-    is read but one that --config or REVIEWBOT_CONFIG names.
+    is read but one that --config or REVIEWBOT_CONFIG names. A GitHub Actions job gets outputs and a step summary.
 
     \b
     An answer with its name; path and start_line may be null, an empty list is a clean answer:
@@ -55,11 +57,10 @@ def merge(
         recorder=recorder,
     )
     report = after.merge_files(request)
-    write_report(
-        report,
-        targets,
-        color=shared["color"],
-        verbose=shared["verbose"],
-        problem=recorder.problem if recorder else None,
-    )
+    problem = recorder.problem if recorder else None
+    try:
+        finish_job(report, os.environ)
+    except OutputError as error:
+        problem = f"{problem}\n{error}" if problem else str(error)
+    write_report(report, targets, color=shared["color"], verbose=shared["verbose"], problem=problem)
     return exit_code(report.verdict)

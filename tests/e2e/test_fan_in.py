@@ -228,3 +228,25 @@ def test_a_merge_of_a_merge_is_that_merge(tmp_path: Path) -> None:
     again = merge(tmp_path, "once.json", "--format", "json")
     assert first.code == again.code == 1
     assert again.report == json.loads((tmp_path / "once.json").read_text())
+
+
+def test_a_merge_in_a_job_leaves_outputs_a_report_and_a_summary(tmp_path: Path) -> None:
+    parts = write(
+        tmp_path, opus={"reviewer": "opus", "findings": [COUNT]}, gpt={"reviewer": "gpt", "findings": [COUNT]}
+    )
+    job = {
+        "GITHUB_ACTIONS": "true",
+        "GITHUB_OUTPUT": str(tmp_path / "output"),
+        "GITHUB_STEP_SUMMARY": str(tmp_path / "summary"),
+        "RUNNER_TEMP": str(tmp_path),
+    }
+    assert merge(tmp_path, *parts, env=job).code == 1
+    outputs = dict(line.split("=", 1) for line in (tmp_path / "output").read_text().splitlines())
+    assert (outputs["verdict"], outputs["findings"], outputs["blocking"]) == ("block", "1", "1")
+    assert json.loads(Path(outputs["report"]).read_text())["verdict"]["conclusion"] == "block"
+    assert "count is used before it is set" in (tmp_path / "summary").read_text()
+    (tmp_path / "reviewbot.json").unlink()
+    (tmp_path / "reviewbot.json").mkdir()
+    clean = merge(tmp_path, *write(tmp_path, nothing={"reviewer": "opus", "findings": []}), env=job)
+    assert clean.code == 3  # a clean review whose report is missing is not clean
+    assert "reviewbot.json could not be written" in clean.err
