@@ -40,6 +40,7 @@ reliability: $(VENV)/.dev
 # The lock holds only releases that are at least a week old. Needs uv.
 lock:
 	$(RESOLVE) pyproject.toml --output-file requirements/run.txt
+	$(RESOLVE) --group action --output-file requirements/action.txt
 	$(RESOLVE) --group build --output-file requirements/build.txt
 	$(RESOLVE) pyproject.toml --group dev --constraint requirements/run.txt --output-file requirements/dev.txt
 
