@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 RESOLVE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --only-binary :all: --no-header \
 	--exclude-newer "$$(date -u -d '7 days ago' +%Y-%m-%dT00:00:00Z)"
 
-.PHONY: demo test check bench docs format reliability lock clean
+.PHONY: demo test check bench docs format reliability dist lock clean
 
 demo: $(VENV)/.run
 	$(BIN)/reviewbot demo
@@ -36,6 +36,10 @@ bench: $(VENV)/.dev
 # Minutes: every fault of tests/faults.py, one after the other, into docs/reliability.md.
 reliability: $(VENV)/.dev
 	PYTHONPATH=tests $(BIN)/python benchmarks/reliability.py
+
+dist: $(VENV)/.run
+	rm -rf dist
+	$(BIN)/hatchling build -d dist
 
 # The lock holds only releases that are at least a week old. Needs uv.
 lock:

@@ -15,6 +15,16 @@ if TYPE_CHECKING:  # PyGithub takes a while, and few tests need it
     from github_scene import Scene
 
 
+@pytest.fixture(scope="session")
+def action_environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the Action's install step makes of the lock; made once, for it takes the package index otherwise."""
+    from action_runner import make_environment
+
+    folder = tmp_path_factory.mktemp("action") / "environment"
+    make_environment(folder)
+    return folder
+
+
 @pytest.fixture
 def repo(tmp_path: Path) -> GitRepo:
     return two_defects(tmp_path / "repo")

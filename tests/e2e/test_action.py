@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from action_runner import Runner, make_environment
+from action_runner import Runner
 from commandline import KEY, KEYS
 from pull_scene import REVIEWS, UNSET_TOO, Scene, opened
 from stats_defects import UNSET
@@ -23,13 +23,6 @@ HOSTILE = (
 def scene(tmp_path: Path) -> Iterator[Scene]:
     with opened(tmp_path) as made:
         yield made
-
-
-@pytest.fixture(scope="session")
-def environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("action") / "environment"
-    make_environment(folder)
-    return folder
 
 
 def runner(scene: Scene, environment: Path, **event: Any) -> Runner:
@@ -47,12 +40,12 @@ def runner(scene: Scene, environment: Path, **event: Any) -> Runner:
     return made
 
 
-def test_a_hostile_pull_request_is_reviewed_and_runs_nothing(scene: Scene, environment: Path) -> None:
+def test_a_hostile_pull_request_is_reviewed_and_runs_nothing(scene: Scene, action_environment: Path) -> None:
     scene.both(UNSET)
     scene.pull.title = scene.pull.body = HOSTILE
     scene.pull.head_ref = "a$(touch${IFS}canary)"
     scene.pull.labels = [HOSTILE, "--dry-run"]
-    machine = runner(scene, environment, sender={"login": HOSTILE})
+    machine = runner(scene, action_environment, sender={"login": HOSTILE})
     machine.actor = HOSTILE
     trap = f"import pathlib\npathlib.Path({str(scene.folder)!r}, 'canary').touch()\n"
     for name in ("sitecustomize", "usercustomize", "yaml", "json", "litellm", "click", "reviewbot", "conftest"):
@@ -76,10 +69,10 @@ def test_a_hostile_pull_request_is_reviewed_and_runs_nothing(scene: Scene, envir
     assert not [line for line in machine.log.splitlines() if line.startswith(("::set-output", "::stop-commands"))]
 
 
-def test_inputs_narrow_the_panel_and_a_dry_run_posts_nothing(scene: Scene, environment: Path) -> None:
+def test_inputs_narrow_the_panel_and_a_dry_run_posts_nothing(scene: Scene, action_environment: Path) -> None:
     scene.both(UNSET)
     inputs = {"reviewers": "opus, gpt", "fail-on": "critical", "min-agreement": "1", "dry-run": "true"}
-    ended = runner(scene, environment).use(inputs, KEYS)
+    ended = runner(scene, action_environment).use(inputs, KEYS)
     assert ended.code == 0, ended.log
     report = json.loads(Path(ended.outputs["report"]).read_text())
     assert [row["name"] for row in report["reviewers"]] == ["opus", "gpt"]
@@ -87,9 +80,9 @@ def test_inputs_narrow_the_panel_and_a_dry_run_posts_nothing(scene: Scene, envir
     assert scene.github.writes == []
 
 
-def test_a_pull_request_can_be_named_and_the_token_given(scene: Scene, environment: Path) -> None:
+def test_a_pull_request_can_be_named_and_the_token_given(scene: Scene, action_environment: Path) -> None:
     scene.both(UNSET)
-    machine = runner(scene, environment)
+    machine = runner(scene, action_environment)
     (machine.folder / "event.json").write_text("{}")
     ended = machine.use({"pull-request": "acme/shop#7", "github-token": "fork-token"}, KEYS)
     assert ended.code == 1, ended.log
@@ -98,8 +91,8 @@ def test_a_pull_request_can_be_named_and_the_token_given(scene: Scene, environme
     assert REVIEWS in scene.github.counts
 
 
-def test_reports_of_separate_jobs_are_merged_in_one_that_has_no_key(scene: Scene, environment: Path) -> None:
-    machine = runner(scene, environment)
+def test_reports_of_separate_jobs_are_merged_in_one_that_has_no_key(scene: Scene, action_environment: Path) -> None:
+    machine = runner(scene, action_environment)
     for name, said in (("opus", UNSET), ("gpt", UNSET_TOO)):
         (machine.work / "reports" / name).mkdir(parents=True)
         part = machine.work / "reports" / name / "reviewbot.json"
@@ -111,8 +104,8 @@ def test_reports_of_separate_jobs_are_merged_in_one_that_has_no_key(scene: Scene
     assert scene.github.requests == []
 
 
-def test_an_input_that_cannot_be_used_fails_the_step_without_a_verdict(scene: Scene, environment: Path) -> None:
-    ended = runner(scene, environment).use({"command": "merge", "pull-request": HOSTILE}, KEYS)
+def test_an_input_that_cannot_be_used_fails_the_step_without_a_verdict(scene: Scene, action_environment: Path) -> None:
+    ended = runner(scene, action_environment).use({"command": "merge", "pull-request": HOSTILE}, KEYS)
     assert ended.code == 2
     assert ended.log == "::error title=reviewbot::the input pull-request has no meaning with the command merge\n"
     assert set(ended.outputs.values()) == {""}

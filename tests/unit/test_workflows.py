@@ -1,0 +1,139 @@
+"""Every workflow that we run or show: the linters are silent, and what they do not look for holds too."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+EXAMPLES = sorted((ROOT / "docs" / "workflows").glob("*.yml"))
+WORKFLOWS = [*sorted((ROOT / ".github" / "workflows").glob("*.yml")), *EXAMPLES]
+DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PRIVILEGED = {"pull_request_target", "workflow_run", "issue_comment"}
+"""Events with secrets and a token that may write, which anybody can bring about."""
+
+each = pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: f"{path.parent.name}/{path.name}")
+
+
+def _shown() -> Iterator[tuple[str, str]]:
+    """Workflows in code blocks of the documents, and the documents' names."""
+    for document in DOCUMENTS:
+        for block in re.findall(r"```ya?ml\n(.*?)```", document.read_text("utf-8"), re.DOTALL):
+            if re.search(r"^jobs:", block, re.MULTILINE):
+                yield document.name, block
+
+
+def program(name: str, *args: str) -> tuple[int, str]:
+    done = subprocess.run([Path(sys.executable).with_name(name), *args], capture_output=True, cwd=ROOT)
+    return done.returncode, (done.stdout + done.stderr).decode()
+
+
+def read(path: Path) -> Any:
+    return yaml.safe_load(path.read_text("utf-8"))
+
+
+def steps(workflow: Any) -> list[Any]:
+    return [step for job in workflow["jobs"].values() for step in job["steps"]]
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """All workflows, those in code blocks written to files."""
+    folder = tmp_path_factory.mktemp("shown")
+    written = []
+    for number, (document, block) in enumerate(_shown()):
+        path = folder / f"{document}-{number}.yml"
+        path.write_text(block)
+        written.append(str(path))
+    return [*(str(path) for path in WORKFLOWS), *written]
+
+
+def test_zizmor_finds_nothing(files: list[str]) -> None:
+    code, said = program(
+        "zizmor", "--offline", "--pedantic", "--no-progress", *files, "action.yml", ".github/dependabot.yml"
+    )
+    assert code == 0, said
+
+
+def test_the_files_are_what_their_schemas_ask_for(files: list[str]) -> None:
+    for schema, names in (
+        ("github-workflows", files),
+        ("github-actions", ["action.yml"]),
+        ("dependabot", [".github/dependabot.yml"]),
+    ):
+        code, said = program("check-jsonschema", "--builtin-schema", f"vendor.{schema}", *names)
+        assert code == 0, said
+
+
+def test_the_linters_see_what_is_wrong(tmp_path: Path) -> None:
+    text = EXAMPLES[0].read_text("utf-8")
+    (tmp_path / "pinned.yml").write_text(re.sub(r"reviewbot@[0-9a-f]{40} # \S+", "reviewbot@v0", text))
+    assert program("zizmor", "--offline", "--pedantic", "--no-progress", str(tmp_path / "pinned.yml"))[0] != 0
+    (tmp_path / "wrong.yml").write_text(text.replace("runs-on:", "run-on:"))
+    code, _ = program("check-jsonschema", "--builtin-schema", "vendor.github-workflows", str(tmp_path / "wrong.yml"))
+    assert code != 0
+
+
+@each
+def test_rights_are_none_at_the_top_and_those_of_a_job_are_told(path: Path) -> None:
+    workflow = read(path)
+    assert workflow["permissions"] == {}
+    text = path.read_text("utf-8")
+    for job in workflow["jobs"].values():
+        assert job["timeout-minutes"] <= 60
+        for right, level in job["permissions"].items():
+            assert re.search(rf"{right}: {level} # to |{right}: {level} # trusted", text), right
+
+
+@each
+def test_what_is_used_is_pinned_with_its_version(path: Path) -> None:
+    for used in re.findall(r"uses: (.+)", path.read_text("utf-8")):
+        assert re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", used) or used.startswith("./ "), used
+
+
+@each
+def test_no_expression_stands_in_a_script(path: Path) -> None:
+    for step in steps(read(path)):
+        assert "${{" not in step.get("run", "")
+
+
+@each
+def test_no_privileged_event_meets_a_checkout_and_no_checkout_leaves_a_token(path: Path) -> None:
+    workflow = read(path)
+    events = set(workflow[True])  # YAML 1.1 reads the key `on` as true
+    checkouts = [step for step in steps(workflow) if step.get("uses", "").startswith("actions/checkout@")]
+    assert not (events & PRIVILEGED and checkouts)
+    for step in checkouts:
+        assert step["with"]["persist-credentials"] is False
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)
+def test_no_job_of_an_example_has_keys_and_a_token_that_writes_where_the_two_are_split(path: Path) -> None:
+    jobs = read(path)["jobs"].values()
+    if len(jobs) == 1 and path.stem in ("pull-request", "comment"):
+        return
+    for job in jobs:
+        keys = any("secrets." in str(step.get("env", "")) for step in job["steps"])
+        assert not (keys and job["permissions"]["pull-requests"] == "write")
+
+
+def test_the_pair_knows_each_other_by_name() -> None:
+    first, second = (read(ROOT / "docs" / "workflows" / f"split-{name}.yml") for name in ("review", "publish"))
+    assert second[True]["workflow_run"]["workflows"] == [first["name"]]
+
+
+def test_a_release_needs_a_person_and_no_stored_token() -> None:
+    jobs = read(ROOT / ".github" / "workflows" / "release.yml")["jobs"]
+    assert all("environment" in jobs[name] for name in ("pypi", "github"))
+    assert jobs["pypi"]["permissions"]["id-token"] == "write"
+    assert "checkout" not in str(jobs["pypi"]) + str(jobs["github"])
+    text = (ROOT / ".github" / "workflows" / "release.yml").read_text("utf-8")
+    assert "secrets." not in text
+    assert "cache" not in text
