@@ -52,6 +52,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
         path = folder / f"{document}-{number}.yml"
         path.write_text(block)
         written.append(str(path))
+    assert written
     return [*(str(path) for path in WORKFLOWS), *written]
 
 
