@@ -13,7 +13,7 @@ from pathlib import Path
 _USED = {
     "pr": ("PULL_REQUEST", "DRY_RUN", "CONFIG", "REVIEWERS", "FAIL_ON", "MIN_AGREEMENT"),
     "merge": ("REPORTS", "CONFIG", "REVIEWERS", "FAIL_ON", "MIN_AGREEMENT"),
-    "publish": ("REPORTS", "DRY_RUN", "CONFIG", "FAIL_ON", "MIN_AGREEMENT"),
+    "publish": ("REPORTS", "DRY_RUN", "CONFIG", "REVIEWERS", "FAIL_ON", "MIN_AGREEMENT"),
 }
 """Which inputs a command reads; another one that is set is an error, for it would be without effect."""
 _DRY_RUN = {"": "", "false": "", "true": "--dry-run"}

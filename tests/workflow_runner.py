@@ -25,6 +25,8 @@ class JobEnd:
     steps: dict[str, Any] = field(default_factory=dict)
     """The context of that name."""
     runner: Runner | None = None
+    failed: list[str] = field(default_factory=list)
+    """Steps that failed the job, by name, else by what they use."""
     variables: list[Mapping[str, str]] = field(default_factory=list)
     """What each step that used the Action was given."""
 
@@ -104,6 +106,7 @@ class WorkflowRun:
             ended.steps[step["id"]] = {"outputs": done.outputs}
         if done.code and not step.get("continue-on-error"):
             ended.result = "failure"
+            ended.failed.append(step.get("name", used))
 
     def _checkout(self, given: Mapping[str, str], runner: Runner) -> int:
         assert given["persist-credentials"] == "false"

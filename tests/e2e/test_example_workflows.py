@@ -127,7 +127,13 @@ def test_a_reviewer_whose_job_is_lost_is_no_clean_review(scene: Scene, action_en
     scene.says()
     ran = workflow(scene, action_environment, "fan-out.yml").run(lost=("review (opus)", "review (gpt)"))
     assert [path.name for path in ran.artifacts.iterdir()] == ["report-gemini"]
-    assert (ran.result("publish"), ran.jobs["publish"].variables) == ("failure", [])
+    assert "Each reviewer's job left a report, or had nothing to review" in ran.jobs["publish"].failed
+    nothing = workflow(scene, action_environment, "fan-out.yml")
+    nothing.folder, nothing.artifacts = scene.folder / "jobs" / "nothing", scene.folder / "nothing"
+    nothing.artifacts.mkdir()
+    lost = tuple(f"review ({name})" for name in ("opus", "gpt", "gemini"))
+    assert nothing.run(lost=lost).result("publish") == "failure"
+    assert nothing.jobs["publish"].variables == []
 
 
 def test_a_draft_is_skipped_by_every_job(scene: Scene, action_environment: Path) -> None:
