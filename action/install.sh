@@ -3,7 +3,7 @@
 # against its hash. The caller's Python, PATH and work tree stay as they are; a second step of the job finds it made.
 #
 # Reads GITHUB_ACTION_PATH, RUNNER_TEMP, RUNNER_TOOL_CACHE and INPUT_PYTHON; writes `python=` to GITHUB_OUTPUT.
-# Works with bash 3.2, the one of macOS.
+# Written for bash 3.2, the one of macOS.
 set -euo pipefail
 
 requirements=$GITHUB_ACTION_PATH/requirements
@@ -25,6 +25,7 @@ keep_little() {
       PATH | HOME | TMPDIR | TEMP | TMP | LANG | LC_* | PIP_* | UV_* | SSL_CERT_* | REQUESTS_CA_BUNDLE) ;;
       HTTP_PROXY | HTTPS_PROXY | NO_PROXY | ALL_PROXY | http_proxy | https_proxy | no_proxy | all_proxy) ;;
       SYSTEMROOT | SystemRoot | SYSTEMDRIVE | WINDIR | windir | COMSPEC | ComSpec | PATHEXT | USERPROFILE) ;;
+      LD_LIBRARY_PATH | NETRC) ;; # of a Python that was put there by an earlier step; who may read a mirror
       APPDATA | LOCALAPPDATA | PROGRAMDATA | ProgramData | PROGRAMFILES | ProgramFiles | MSYSTEM) ;;
       GITHUB_OUTPUT | INPUT_PYTHON | RUNNER_TOOL_CACHE) ;;
       *) unset "$name" 2>/dev/null || true ;; # bash keeps a few of its own
