@@ -58,6 +58,22 @@ def workflow(
     )
 
 
+def after(scene: Scene, conclusion: str) -> dict[str, Any]:
+    """The event of a workflow that follows the one of a fork's pull request."""
+    return {
+        "action": "completed",
+        "workflow_run": {
+            "event": "pull_request",
+            "conclusion": conclusion,
+            "id": 1,
+            "head_sha": scene.pull.head_sha,
+            "head_branch": "feature",
+            "head_repository": {"full_name": "eve/shop"},
+        },
+        "repository": {"full_name": "acme/shop"},
+    }
+
+
 def report(path: Path) -> Any:
     return json.loads(path.read_text())
 
@@ -91,6 +107,9 @@ def test_the_jobs_of_a_split_review_have_keys_or_may_write(scene: Scene, action_
     assert (made["change"]["pull_request"], made["verdict"]["conclusion"]) == (7, "block")
     assert [set(variables) for variables in ran.jobs["review"].variables] == [set(SECRETS)]
     assert ran.jobs["publish"].variables == [{}]
+    assert ran.result("publish") == "failure"
+    assert len(scene.pull.reviews) == len(scene.pull.comments) == 1
+    assert "2 of 3" in scene.comments[0]
     assert KEY not in ran.jobs["review"].log + ran.jobs["publish"].log
 
 
@@ -107,6 +126,32 @@ def test_a_split_review_that_is_skipped_leaves_nothing_to_publish(scene: Scene, 
     assert second.jobs["publish"].variables == []
 
 
+def test_two_workflows_make_a_review_of_a_fork_that_has_keys(scene: Scene, action_environment: Path) -> None:
+    scene.pull.head_repo = "eve/shop"
+    first = workflow(scene, action_environment, "split-review.yml").run()
+    assert first.result("review") == "failure"  # it blocks
+    assert scene.github.writes == []
+    event = after(scene, "failure")
+    second = workflow(scene, action_environment, "split-publish.yml", event_name="workflow_run", event=event).run()
+    assert second.jobs["publish"].variables == [{}]
+    assert len(scene.pull.reviews) == len(scene.pull.comments) == 1
+    assert "2 of 3" in scene.comments[0]
+
+
+def test_a_fork_cannot_have_something_posted_on_another_pull_request(scene: Scene, action_environment: Path) -> None:
+    scene.pull.head_repo = "eve/shop"
+    first = workflow(scene, action_environment, "split-review.yml").run()
+    other = scene.pull.repo.pull(8, base=scene.pull.base_sha, head=scene.push({"src/stats.py": BEFORE + AFTER}))
+    forged = report(first.artifacts / "reviewbot-report" / "reviewbot.json")
+    forged["change"].update(pull_request=8, head=other.head_sha)
+    (first.artifacts / "reviewbot-report" / "reviewbot.json").write_text(json.dumps(forged))
+    event = after(scene, "failure")
+    event["workflow_run"]["head_sha"] = "0" * 40
+    second = workflow(scene, action_environment, "split-publish.yml", event_name="workflow_run", event=event).run()
+    assert second.result("publish") == "failure"
+    assert scene.github.writes == []
+
+
 def test_one_job_for_each_reviewer_makes_one_report(scene: Scene, action_environment: Path) -> None:
     ran = workflow(scene, action_environment, "fan-out.yml").run()
     assert [job for job in ran.jobs if ran.jobs[job].result == "success"][:3] == [
@@ -121,6 +166,9 @@ def test_one_job_for_each_reviewer_makes_one_report(scene: Scene, action_environ
     assert merged["findings"][0]["agreement"] == {"count": 2, "of": 3, "vendors": 2}
     assert merged["change"]["pull_request"] == 7
     assert ran.jobs["publish"].variables == [{}, {}]
+    assert ran.result("publish") == "failure"  # it blocks
+    assert len(scene.pull.reviews) == len(scene.pull.comments) == 1
+    assert "2 of 3" in scene.comments[0]
 
 
 def test_a_reviewer_whose_job_is_lost_is_no_clean_review(scene: Scene, action_environment: Path) -> None:
