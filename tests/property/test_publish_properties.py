@@ -59,8 +59,10 @@ def posted(document: object) -> tuple[ReviewDraft, Conclusion]:
     assert render_json(report, tool_version="1")
     assert render_text(report, width=80, color=False, verbose=True).encode()
     choosing = Choosing(min_severity=Severity.LOW, max_inline=10, solo=Severity.LOW, alone=False)
-    chosen = choose(report.findings, report.change.diff, choosing, round_=1)
-    draft = draft_review(report, chosen.inline, chosen.outside, commented=(), carried=(), round_=1, summary="kept")
+    chosen = choose(report.findings, report.change.diff, choosing, told=(), round_=1)
+    draft = draft_review(
+        report, chosen.inline, chosen.outside, commented=(), told=(), carried=(), round_=1, summary="kept"
+    )
     return draft, report.verdict.conclusion
 
 
