@@ -89,6 +89,8 @@ class Sorted:
     """Posted findings whose code has changed and that nobody repeats."""
     carried: tuple[Posted, ...]
     """Posted findings that nobody repeats, that are not known to be gone, and that no comment shows."""
+    unrepeated: int
+    """How many nobody repeats and that are not known to be gone, with those that a comment shows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,15 +19,16 @@ SUMMARY_LIMIT = 900_000
 """Bytes; GitHub takes 1 MiB for a step."""
 
 
-def finish_job(report: Report | None, environ: Mapping[str, str]) -> None:
-    """Write what the step's variables ask for; nothing outside of a job. None: the review was skipped.
+def finish_job(report: Report | None, environ: Mapping[str, str], *, verdict: str = "skipped") -> None:
+    """Write what the step's variables ask for; nothing outside of a job. None: there is no report, and
+    `verdict` says why.
 
     Raises OutputError for what could not be written, after writing the rest.
     """
     failed: list[str] = []
     if output := environ.get("GITHUB_OUTPUT"):
         files = _files(report, environ, failed) if report is not None else {}
-        _append(Path(output), _outputs(report, files), failed)
+        _append(Path(output), _outputs(report, files, verdict), failed)
     summary = environ.get("GITHUB_STEP_SUMMARY")
     if summary and report is not None:
         _append(Path(summary), _summary(report), failed)
@@ -35,8 +36,8 @@ def finish_job(report: Report | None, environ: Mapping[str, str]) -> None:
         raise OutputError("\n".join(failed))
 
 
-def _outputs(report: Report | None, files: Mapping[str, str]) -> str:
-    values: dict[str, str] = {"verdict": "skipped", "findings": "0", "blocking": "0", "cost-usd": ""}
+def _outputs(report: Report | None, files: Mapping[str, str], verdict: str) -> str:
+    values: dict[str, str] = {"verdict": verdict, "findings": "0", "blocking": "0", "cost-usd": ""}
     if report is not None:
         current = [entry for entry in report.findings if not entry.state.closed]
         cost = report.usage.cost_usd

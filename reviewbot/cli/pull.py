@@ -40,6 +40,7 @@ def end_on_pull(
         if not error.temporary:
             raise
         click.echo(f"reviewbot: {_line(str(error))}\n  {undone}; run again later", err=True)
+        finish_job(None, os.environ, verdict="incomplete")
         return 3
     from reviewbot.pull_read import Told
 

@@ -60,6 +60,7 @@ def draft_review(
     commented: Collection[str],
     told: Collection[str],
     carried: Sequence[Posted],
+    unrepeated: int = 0,
     round_: int,
     summary: SummaryState,
 ) -> ReviewDraft:
@@ -67,6 +68,7 @@ def draft_review(
 
     `commented`: fingerprints of the findings that a comment of an earlier run shows; `told`: of those that the text of
     an earlier review has. `carried`: what earlier runs posted, what nobody repeats and what only the summary remembers.
+    `unrepeated`: how many there are of these and of those that a comment shows.
     """
     on_lines = {*commented, *(entry.fingerprint for entry in inline)}
     sections = _told_outside(report, outside)
@@ -80,7 +82,7 @@ def draft_review(
     kept = [entry for entry in standing if entry.fingerprint not in on_lines]
     listed = (*(replace(posted_as(entry), told=entry.fingerprint in in_texts) for entry in kept), *carried)
     remembered = memory("summary", replace(now, findings=listed))
-    texts = {"kept": _summary(report, shown, remembered.forgotten), "ended": _ENDED, "none": ""}
+    texts = {"kept": _summary(report, shown, remembered.forgotten, unrepeated), "ended": _ENDED, "none": ""}
     return ReviewDraft(
         body=_review_body(report, inline, outside, sections, now, elsewhere=summary == "kept"),
         comments=tuple(_comment(entry, report.change.diff) for entry in inline),
@@ -249,7 +251,7 @@ def _prompt(entry: MergedFinding) -> list[str]:
 # ---------------------------------------------------------------- the summary
 
 
-def _summary(report: Report, shown: set[str], forgotten: int) -> str:
+def _summary(report: Report, shown: set[str], forgotten: int, unrepeated: int) -> str:
     """`shown`: fingerprints of what stands elsewhere in full; `forgotten`: findings that its marker cannot hold."""
     reason = markdown_line(short(phrases.verdict_reason(report), _REASON))
     facts = (phrases.size(report), phrases.coverage(report), phrases.cost_line(report))
@@ -259,6 +261,9 @@ def _summary(report: Report, shown: set[str], forgotten: int) -> str:
         " ".join(sentence(fact) for fact in facts if fact),
     ]
     tail = [*not_reviewed(report), *notes_list(report)]
+    if unrepeated:
+        verb = "is" if unrepeated == 1 else "are"
+        tail.append(f"{phrases.counted(unrepeated, 'earlier finding')} {verb} not repeated, and not known to be gone.")
     if report.verdict.conclusion is Conclusion.PASS and not report.findings and not forgotten:
         line = " ".join(sentence(fact) for fact in (phrases.no_findings(report).rstrip("."), *facts) if fact)
         return "\n\n".join([f"**PASS** · {line}", *tail])

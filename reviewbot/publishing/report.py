@@ -111,6 +111,7 @@ def _draft(
         commented=[name for name, posted in beside.posted.items() if posted.comment is not None],
         told=[name for name, posted in beside.posted.items() if posted.told],
         carried=beside.carried,
+        unrepeated=beside.unrepeated,
         round_=round_,
         summary=_summary_state(report, before, config),
     )

@@ -45,6 +45,7 @@ def compare(
         posted={entries[number].fingerprint: standing[at] for number, at in matched.items()},
         gone=tuple(old for old, is_gone in zip(rest, gone, strict=True) if is_gone),
         carried=tuple(old for old, is_gone in zip(rest, gone, strict=True) if not is_gone and old.comment is None),
+        unrepeated=gone.count(False),
     )
 
 

@@ -145,6 +145,8 @@ def test_a_fault_has_its_outcome(tmp_path: Path, row: Row) -> None:
         scene.github.fault(TEMPLATES[row.where], fault, times=row.times)
         ended = scene.run()
         assert ended.code == row.code, ended.err
+        if row.said == AGAIN:
+            assert scene.outputs["verdict"] == "incomplete"
         pull = scene.pull
         assert (len(pull.reviews), len(pull.issue_comments)) == row.posted
         assert len(pull.comments) == len(pull.reviews)

@@ -194,3 +194,10 @@ def test_what_is_repeated_is_not_gone() -> None:
 def test_a_hash_of_a_line_does_not_mind_its_spacing() -> None:
     assert source_hash("  a  ==\tb ") == source_hash("a == b") != source_hash("a != b")
     assert source_hash("  ") == ""
+
+
+def test_what_nobody_repeats_and_is_not_gone_is_counted_whoever_shows_it() -> None:
+    old = before(said(TIMING))
+    assert compared(posted=[old, replace(old, comment=None)]).unrepeated == 2
+    assert compared(told(said(AGAIN)), posted=[old]).unrepeated == 0
+    assert compared(posted=[old], diff=change(file(PATH, CHANGED)).diff).unrepeated == 0

@@ -461,3 +461,11 @@ def test_findings_that_have_no_room_are_counted() -> None:
     text = drafted(replace(SAMPLES["clean"](), findings=many), []).summary
     assert "60 findings without a comment" in text
     assert re.search(r"and [1-9][0-9]* more findings, for length; the table has them", text)
+
+
+@pytest.mark.parametrize(("count", "words"), [(1, "1 earlier finding is"), (3, "3 earlier findings are")])
+def test_a_clean_summary_says_what_was_not_repeated(count: int, words: str) -> None:
+    draft = draft_review(
+        SAMPLES["clean"](), [], [], commented=(), told=(), carried=(), unrepeated=count, round_=2, summary="kept"
+    )
+    assert without_marker(draft.summary).endswith(f"{words} not repeated, and not known to be gone.")
