@@ -33,6 +33,8 @@ class PullRequest:
     status: Status = Status.OPEN
     review_comments: int | None = None
     """How many comments on lines it has; None when the platform does not tell."""
+    changed_files: int | None = None
+    """The same of its files."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

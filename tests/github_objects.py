@@ -49,3 +49,19 @@ def get_blob(call: Call) -> Response:
         raise RefusedError(403, "This API returns blobs up to 100 MB in size.", errors=[error])
     text = base64.encodebytes(content).decode()  # in lines of 60 characters there, of 76 here
     return Response.of({"sha": name, "size": len(content), "encoding": "base64", "content": text})
+
+
+def get_contents(call: Call) -> Response:
+    """A file, or what is in a folder. A link is shown as what it leads to when that is a file of the repository.
+    https://docs.github.com/rest/repos/contents#get-repository-content"""
+    repo, path, ref = call.repo, call.params["path"], call.query.get("ref", "HEAD")
+    kind = git(repo.path, "cat-file", "-t", f"{ref}:{path}")
+    if kind is None:
+        raise not_found()
+    if kind.strip() == b"tree":
+        return Response.of([])
+    content, sha = git(repo.path, "cat-file", "blob", f"{ref}:{path}"), git(repo.path, "rev-parse", f"{ref}:{path}")
+    assert content is not None
+    assert sha is not None
+    found: Object = {"type": "file", "path": path, "size": len(content), "sha": sha.decode().strip()}
+    return Response.of({**found, "encoding": "base64", "content": base64.encodebytes(content).decode()})

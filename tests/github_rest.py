@@ -273,6 +273,7 @@ ENDPOINTS: Mapping[str, Endpoint] = {
     f"GET {_REPO}/compare/{{basehead}}": get_compare,
     f"GET {_REPO}/git/trees/{{sha}}": github_objects.get_tree,
     f"GET {_REPO}/git/blobs/{{sha}}": github_objects.get_blob,
+    f"GET {_REPO}/contents/{{path}}": github_objects.get_contents,
     f"GET {_REPO}/pulls/{{number}}/reviews": get_reviews,
     f"POST {_REPO}/pulls/{{number}}/reviews": post_review,
     f"PUT {_REPO}/pulls/{{number}}/reviews/{{id}}": put_review,
@@ -291,7 +292,7 @@ ENDPOINTS: Mapping[str, Endpoint] = {
     "GET /user": get_user,
     "GET /rate_limit": get_rate_limit,
 }
-_PLACES = {"number": "[0-9]{1,18}", "id": "[0-9]{1,18}", "basehead": ".+"}
+_PLACES = {"number": "[0-9]{1,18}", "id": "[0-9]{1,18}", "basehead": ".+", "path": ".+"}
 
 
 def _pattern(template: str) -> re.Pattern[str]:

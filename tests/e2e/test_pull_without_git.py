@@ -234,12 +234,33 @@ def test_a_list_that_ends_too_early_does_not_look_whole(scene: Scene, monkeypatc
     assert sum(reason is not None and "does not list it" in reason for _, reason in found.values()) == 6
 
 
-def test_a_repository_of_too_many_files_needs_git(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_a_repository_of_too_many_files_the_list_alone_is_read(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(github_objects, "MAX_TREE_ENTRIES", 1)
+    scene.says(findings_reply([UNSET]), findings_reply([UNSET]))
     ended = run(scene)
-    assert ended.code == 3
-    assert "more files than GitHub's API lists" in ended.err
-    assert scene.github.writes == []
+    assert ended.code == 1, ended.err
+    assert [(comment.path, comment.line) for comment in scene.pull.comments] == [("src/stats.py", 3)]
+
+
+def test_a_server_that_gives_no_trees_gives_files_one_by_one(scene: Scene) -> None:
+    base_with(scene, {"AGENTS.md": "Mind the money.\n"}, "gate: {fail_on: never}\n")
+    scene.github.fault(TREE, refused(404, "Not Found"), times=99)
+    scene.says(findings_reply([UNSET]), findings_reply([UNSET]))
+    ended = run(scene)
+    assert ended.code == 0, ended.err
+    assert [(comment.path, comment.line) for comment in scene.pull.comments] == [("src/stats.py", 3)]
+    assert scene.providers is not None
+    assert all("Mind the money." in request.prompt for request in scene.providers.requests)
+
+
+def test_a_list_that_is_cut_short_is_not_read_alone(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(github_objects, "MAX_TREE_ENTRIES", 1)
+    monkeypatch.setattr(github_rest, "MAX_LISTED_FILES", 0)
+    ended = run(scene)
+    assert (ended.code, scene.github.writes) == (3, [])
+    assert "0 of 1 files are listed" in ended.err
 
 
 # ---------------------------------------------------------------- a pull request that moves

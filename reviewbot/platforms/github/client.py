@@ -93,6 +93,16 @@ class GitHub:
         except ValueError:
             raise GitHubError(f"GitHub's answer for the file {name[:10]} is not its content") from None
 
+    def content(self, repository: str, path: str, commit: str) -> Json:
+        """What a commit has at a path: an object for a file, a list for a folder. A link to a file is that file."""
+        return self._call(
+            Call(
+                verb="GET",
+                path=f"/repos/{_path(repository)}/contents/{quote(path, safe='/')}",
+                parameters={"ref": commit},
+            )
+        )
+
     def permission(self, repository: str, login: str) -> str:
         """`admin`, `write`, `read` or `none`."""
         found = self._get(f"/repos/{_path(repository)}/collaborators/{quote(login, safe='')}/permission")
@@ -332,6 +342,7 @@ def read_pull(found: Item, repository: str) -> PullRequest:
         else (),
         status=_status(found),
         review_comments=comments if isinstance(comments := found.get("review_comments"), int) else None,
+        changed_files=files if isinstance(files := found.get("changed_files"), int) else None,
     )
 
 

@@ -1,23 +1,26 @@
 """The change and the base's files of a pull request from GitHub's API alone, for where git cannot bring them.
 
-Everything is tied to the commits that the review is of, by the ids of their trees and files. Hunks have GitHub's three
-unchanged lines around a change.
+Everything is tied to the commits that the review is of, by the ids of their trees and files. Of a repository whose
+trees the API does not list whole, as of one with more than 100,000 files, its list of changed files is all there is:
+then the head and the number of files are compared. Hunks have GitHub's three unchanged lines around a change.
 """
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from reviewbot.config.load import MAX_FILE_BYTES, TextReader
 from reviewbot.config.values import Json
-from reviewbot.errors import DiffError, GitHubError
+from reviewbot.errors import ConfigError, DiffError, GitHubError, Refusal
 from reviewbot.model import Diff
 from reviewbot.platforms.commit_tree import CommitTree, TooLargeError, has_id
 from reviewbot.platforms.git_compare import BINARY_PROBE
 from reviewbot.posted import PullRequest
-from reviewbot.stages.diff import Content, Listed, Tree, from_list, hidden
+from reviewbot.stages.diff import Content, Listed, Tree, from_list, hidden, list_alone
 
 MAX_LOOKED_AT = 50
 """Files without a patch whose content is fetched to see whether they are binary; the rest is listed as not reviewed."""
@@ -30,11 +33,15 @@ Item = Mapping[str, Json]
 class Reader(Protocol):
     """What is asked of the API. Every method raises GitHubError."""
 
+    def pull(self, repository: str, number: int) -> PullRequest: ...
+
     def files(self, repository: str, number: int) -> Sequence[Item]: ...
 
     def tree(self, repository: str, name: str, *, recursive: bool) -> Item: ...
 
     def blob(self, repository: str, name: str) -> bytes: ...
+
+    def content(self, repository: str, path: str, commit: str) -> Json: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,9 +52,17 @@ class ApiSource:
     pull: PullRequest
     merge_base: str
 
-    def tree(self, *, root: Path | None = None) -> CommitTree:
+    def tree(self, *, root: Path | None = None) -> TextReader:
         """The files of the base's tip. See CommitTree."""
         objects = ApiObjects(reader=self.reader, repository=self.pull.repository)
+        try:
+            objects.entries(self.pull.base)
+        except GitHubError as error:
+            if error.refused is not Refusal.MISSING:
+                raise
+            return Contents(reader=self.reader, repository=self.pull.repository, commit=self.pull.base, root=root)
+        except TooLargeError:
+            pass  # told where something is looked for in it
         return CommitTree(commit=self.pull.base, objects=objects, root=root)
 
     def diff(self) -> Diff:
@@ -58,6 +73,8 @@ class ApiSource:
         before, after = self._all(self.merge_base), self._all(self.pull.head)
         files = [_listed(item) for item in self.reader.files(self.pull.repository, self.pull.number)]
         try:
+            if before is None or after is None:
+                return list_alone(files, self._count())
             return from_list(files, before, after, binary=self._binary(files, before, after))
         except DiffError as error:
             name = f"{self.pull.repository}#{self.pull.number}"
@@ -65,12 +82,25 @@ class ApiSource:
                 f"GitHub's list of the files of {name} is not of {self.pull.head[:10]}: {error}"
             ) from None
 
-    def _all(self, commit: str) -> Tree:
-        found = self.reader.tree(self.pull.repository, commit, recursive=True)
+    def _count(self) -> int:
+        """How many files the pull request changes, where it is still the one under review."""
+        now = self.reader.pull(self.pull.repository, self.pull.number)
+        if now.head != self.pull.head or now.base_ref != self.pull.base_ref:
+            raise DiffError("it has moved on")
+        if now.changed_files is None:
+            raise DiffError("how many files it changes is not told")
+        return now.changed_files
+
+    def _all(self, commit: str) -> Tree | None:
+        """None where the API does not list all."""
+        try:
+            found = self.reader.tree(self.pull.repository, commit, recursive=True)
+        except GitHubError as error:
+            if error.refused is Refusal.MISSING:
+                return None
+            raise
         if found.get("truncated") is not False:
-            raise GitHubError(
-                f"{commit[:10]} has more files than GitHub's API lists, so its change can be read by git only"
-            )
+            return None
         tree: dict[str, Content] = {}
         for item in _items(found):
             if item.get("type") == "tree":
@@ -96,6 +126,36 @@ class ApiSource:
         if content.size is None or content.size > MAX_LOOK_BYTES:
             return False
         return b"\0" in self.reader.blob(self.pull.repository, content.id)[:BINARY_PROBE]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contents:
+    """The files of one commit, path by path. A TextReader. The API follows links, and leaves no repository."""
+
+    reader: Reader
+    repository: str
+    commit: str
+    root: Path | None
+
+    def read(self, path: str) -> bytes | None:
+        """See TextReader. Raises GitHubError besides."""
+        try:
+            found = self.reader.content(self.repository, path, self.commit)
+        except GitHubError as error:
+            if error.refused is Refusal.MISSING:
+                return None
+            raise
+        if not isinstance(found, dict) or found.get("type") != "file":
+            raise ConfigError(f"{path}: is not a regular file")
+        if _number(found, "size") > MAX_FILE_BYTES:
+            raise ConfigError(f"{path}: is larger than {MAX_FILE_BYTES // 1024} KiB")
+        try:
+            content = base64.b64decode(_text(found, "content"))
+        except ValueError:
+            raise GitHubError(f"GitHub's answer for {path} is not its content") from None
+        if not has_id(_text(found, "sha"), "blob", content):
+            raise GitHubError(f"what GitHub's API gives as {path} is another file")
+        return content
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

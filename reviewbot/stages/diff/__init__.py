@@ -9,7 +9,7 @@ from reviewbot.stages.diff.hunks import (
     MAX_LINE_CHARS,
     decode,
 )
-from reviewbot.stages.diff.listed import Content, Listed, Tree, from_list, hidden, shown
+from reviewbot.stages.diff.listed import Content, Listed, Tree, from_list, hidden, list_alone, shown
 from reviewbot.stages.diff.patch import parse_patch
 from reviewbot.stages.diff.raw import parse_raw_patch
 
@@ -26,6 +26,7 @@ __all__ = [
     "decode",
     "from_list",
     "hidden",
+    "list_alone",
     "parse_patch",
     "parse_raw_patch",
     "shown",

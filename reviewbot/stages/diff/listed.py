@@ -99,6 +99,33 @@ def from_list(files: Sequence[Listed], before: Tree, after: Tree, *, binary: Col
     return Diff(files=tuple(sorted((*shown.values(), *rest), key=lambda file: file.path)))
 
 
+def list_alone(files: Sequence[Listed], count: int) -> Diff:
+    """The Diff as the list has it, where nothing can be laid beside it. `count`: how many files are changed.
+
+    What has no hunks is told as not shown, as it may be large, binary or hidden. Raises DiffError when the list does
+    not have them all, or one of them twice.
+    """
+    check_files(count)
+    paths = {file.path for file in files}
+    if len(files) != count or len(paths) != count:
+        raise DiffError(f"{len(paths):,} of {count:,} files are listed")
+    room = Room()
+    return Diff(files=tuple(sorted((_alone(file, room) for file in files), key=lambda file: file.path)))
+
+
+def _alone(file: Listed, room: Room) -> FileDiff:
+    status = _STATUS.get(file.status)
+    if status is None:
+        raise DiffError(f"the status of {file.path} is {file.status!r}, which is not known here")
+    old = file.old_path if status in _MOVES else None
+    if not file.patch:
+        only_moved = status in _MOVES and file.additions == file.deletions == 0
+        problem = None if only_moved else NOT_SHOWN
+        return FileDiff(path=file.path, status=status, old_path=old, problem=problem)
+    hunks, problem = _shown(file, room)
+    return FileDiff(path=file.path, status=status, old_path=old, hunks=hunks, problem=problem)
+
+
 def hunks_of(patch: str) -> tuple[Hunk, ...]:
     """The hunks of one listed file. Raises DiffError; see `parse_hunks`."""
     return parse_hunks(patch.encode("utf-8", "backslashreplace"))
@@ -143,13 +170,19 @@ def _read(file: Listed, old: Content | None, new: Content | None, room: Room) ->
     """The hunks, or why they are not all there."""
     if not file.patch:
         return (), None if _same(old, new) or _is_submodule(old, new) else NOT_SHOWN
+    return _shown(file, room)
+
+
+def _shown(file: Listed, room: Room) -> tuple[tuple[Hunk, ...], str | None]:
+    """The hunks of its patch, or why they are not all there."""
     if room.problem is not None:
         return (), room.problem
+    patch = file.patch or ""
     try:
-        hunks = hunks_of(file.patch)
+        hunks = hunks_of(patch)
     except DiffError as exc:
         return (), str(exc)
-    room.take(lines=file.patch.count("\n") + 1, size=len(file.patch))
+    room.take(lines=patch.count("\n") + 1, size=len(patch))
     kinds = Counter(line.kind for hunk in hunks for line in hunk.lines)
     if (kinds[LineKind.ADDED], kinds[LineKind.REMOVED]) != (file.additions, file.deletions):
         return (), IN_PART
