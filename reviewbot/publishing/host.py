@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -11,6 +11,8 @@ from reviewbot.formats.marker import read_finding
 from reviewbot.posted import CheckRun, InlineComment, Posted, PullRequest, Thread
 
 Item = Mapping[str, Json]
+Check = Callable[[], object]
+"""Raises when something is no longer to be written: called before it is sent again after a while."""
 
 
 class Host(Protocol):
@@ -39,7 +41,7 @@ class Host(Protocol):
     def permission(self, repository: str, login: str) -> str: ...
 
     def create_review(
-        self, repository: str, number: int, *, commit: str, body: str, comments: tuple[InlineComment, ...]
+        self, repository: str, number: int, *, commit: str, body: str, comments: tuple[InlineComment, ...], check: Check
     ) -> Item: ...
 
     def create_check_run(self, repository: str, commit: str, name: str, external_id: str, run: CheckRun) -> Item: ...
@@ -52,9 +54,9 @@ class Host(Protocol):
 
     def resolve_thread(self, thread: str) -> None: ...
 
-    def create_comment(self, repository: str, number: int, body: str) -> Item: ...
+    def create_comment(self, repository: str, number: int, body: str, check: Check) -> Item: ...
 
-    def edit_comment(self, repository: str, comment: int, body: str) -> Item: ...
+    def edit_comment(self, repository: str, comment: int, body: str, check: Check) -> Item: ...
 
     def delete_comment(self, repository: str, comment: int) -> None: ...
 

@@ -7,15 +7,15 @@ reviewed is no longer what people look at.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 
 from reviewbot.errors import GitHubError
 from reviewbot.formats.marker import is_summary, read_finding
 from reviewbot.formats.review_draft import without_lines
 from reviewbot.posted import InlineComment, Posted, PullRequest, ReviewDraft, Status
 from reviewbot.publishing.before import GONE, Before
-from reviewbot.publishing.host import Host, Item, finding_in, number_of, text_of
+from reviewbot.publishing.host import Check, Host, Item, finding_in, number_of, text_of
 from reviewbot.publishing.identity import Identity
 from reviewbot.stages.commentable import Commentable
 from reviewbot.stages.diff import shown
@@ -39,29 +39,33 @@ class Superseded(Exception):  # noqa: N818 - an outcome of publishing, and no er
 def publish(host: Host, pull: PullRequest, draft: ReviewDraft, before: Before, gone: Sequence[Posted]) -> None:
     """Post the review, say of what is gone that it is, and write the summary, in this order.
 
-    `pull` is the pull request as it was reviewed; it is read again before each of the three. Raises Superseded when
-    it is no longer the same, and GitHubError when something could not be posted, or not in three minutes.
+    `pull` is the pull request as it was reviewed; it is read again before each of the three, and before a review or a
+    summary is sent once more. Raises Superseded when it is no longer the same, and GitHubError when something could not
+    be posted, or not in three minutes.
     """
     host.finish_within(_SECONDS)
     replies = [posted.comment for posted in gone if posted.comment is not None][:_MOST_REPLIES]
     summary = draft.summary if draft.summary != before.summary_body else ""
     if not (draft.has_review or replies or summary or before.spare):
         return
-    _check(pull, host.pull(pull.repository, pull.number), posted=False)
+    _check(host, pull, posted=False)
     if draft.has_review:
         posted = _post_review(host, pull, draft, before)
         now = host.pull(pull.repository, pull.number)
         if _others_commented(pull, now, posted):
             with suppress(GitHubError):  # what was to be posted is; a double is left where it stands
                 _leave_one(host, pull, before, posted.comments)
-        _check(pull, now, posted=True)
+            now = host.pull(pull.repository, pull.number)
+        _compare(pull, now, posted=True)
         summary = posted.summary
     for comment in replies:
         _close(host, pull, comment, before)
     if replies:
-        _check(pull, host.pull(pull.repository, pull.number), posted=True)
+        _check(host, pull, posted=True)
     if summary:
-        _write_summary(host, pull, summary, before)
+        _write_summary(
+            host, pull, summary, before, lambda: _check(host, pull, posted=draft.has_review or bool(replies))
+        )
     for comment in before.spare:
         with suppress(GitHubError):  # what it remembers is in the summary; the next run tries again
             host.delete_comment(pull.repository, comment)
@@ -77,14 +81,14 @@ def _post_review(host: Host, pull: PullRequest, draft: ReviewDraft, before: Befo
     """
     if _is_taken(host, pull, draft, before):
         return draft
-    _check(pull, host.pull(pull.repository, pull.number), posted=False)
     outside = _outside_hunks(host, pull, draft.comments)
     if 0 < len(outside) < len(draft.comments):
         inside = without_lines(draft, outside)
+        _check(host, pull, posted=False)
         if _is_taken(host, pull, inside, before):
             return inside
-        _check(pull, host.pull(pull.repository, pull.number), posted=False)
     bare = without_lines(draft, draft.comments)
+    _check(host, pull, posted=False)
     _post_once(host, pull, bare, before)
     return bare
 
@@ -109,10 +113,17 @@ def _outside_hunks(host: Host, pull: PullRequest, comments: Iterable[InlineComme
 
 def _post_once(host: Host, pull: PullRequest, draft: ReviewDraft, before: Before) -> None:
     body, comments = draft.body, draft.comments
+
+    def check() -> None:
+        _check(host, pull, posted=False)
+
     _once(
         before.who,
-        lambda: host.create_review(pull.repository, pull.number, commit=pull.head, body=body, comments=comments),
+        lambda: host.create_review(
+            pull.repository, pull.number, commit=pull.head, body=body, comments=comments, check=check
+        ),
         lambda: _is_posted(host, pull, before, body, comments),
+        check,
         lambda error: _pending_removed(host, pull, error),
     )
 
@@ -194,24 +205,28 @@ def _close(host: Host, pull: PullRequest, comment: int, before: Before) -> None:
             for item in host.review_comments(pull.repository, pull.number)
         )
 
-    with _deleted_meanwhile():
+    try:
         _once(
             before.who,
             lambda: host.reply(pull.repository, pull.number, comment, GONE),
             there,
+            lambda: _check(host, pull, posted=True),
             lambda error: _pending_removed(host, pull, error),
         )
         if thread := before.resolvable.get(comment):
             with suppress(GitHubError):  # the reply says what there is to say
                 host.resolve_thread(thread)
+    except GitHubError as error:
+        if not _is_missing(error):
+            raise
 
 
-def _write_summary(host: Host, pull: PullRequest, body: str, before: Before) -> None:
+def _write_summary(host: Host, pull: PullRequest, body: str, before: Before, check: Check) -> None:
     """Edit the one that is there, or write the first one, also where somebody has deleted it meanwhile."""
     if before.summary is not None:
-        with _deleted_meanwhile():
-            _edit(host, pull, before.summary, body)
+        if _is_edited(host, pull, before.summary, body, before, check):
             return
+        check()
 
     def there() -> bool:
         return any(
@@ -219,7 +234,7 @@ def _write_summary(host: Host, pull: PullRequest, body: str, before: Before) -> 
             for item in host.issue_comments(pull.repository, pull.number)
         )
 
-    _once(before.who, lambda: host.create_comment(pull.repository, pull.number, body), there)
+    _once(before.who, lambda: host.create_comment(pull.repository, pull.number, body, check), there, check)
     with suppress(GitHubError):  # it is written; one too many is left for the next run
         _leave_one_summary(host, pull, before)
 
@@ -230,20 +245,18 @@ def _leave_one_summary(host: Host, pull: PullRequest, before: Before) -> None:
     ours = [number_of(item) for item in items if before.who.wrote(item) and is_summary(text_of(item))]
     for number in ours[1:]:
         if number is not None:
-            with _deleted_meanwhile():
-                host.delete_comment(pull.repository, number)
+            host.delete_comment(pull.repository, number)
 
 
-def _edit(host: Host, pull: PullRequest, comment: int, body: str) -> None:
-    """An edit that took place does no harm when it is made again."""
-    for attempt in range(1, _TRIES + 1):
-        try:
-            host.edit_comment(pull.repository, comment, body)
-        except GitHubError as error:
-            if attempt == _TRIES or not error.uncertain:
-                raise
-        else:
-            return
+def _is_edited(host: Host, pull: PullRequest, summary: int, body: str, before: Before, check: Check) -> bool:
+    """Edit it; an edit that took place does no harm when it is made again. False when it is no longer there."""
+    try:
+        _once(before.who, lambda: host.edit_comment(pull.repository, summary, body, check), lambda: False, check)
+    except GitHubError as error:
+        if not _is_missing(error):
+            raise
+        return False
+    return True
 
 
 # ---------------------------------------------------------------- how
@@ -253,9 +266,13 @@ def _once(
     who: Identity,
     write: Callable[[], Item],
     is_there: Callable[[], bool],
+    check: Check,
     made_way: Callable[[GitHubError], bool] = lambda _: False,
 ) -> None:
-    """Write; where the answer does not tell whether it took place, look, and try again only when it did not."""
+    """Write; where the answer does not tell whether it took place, look, and try again only when it did not.
+
+    `check` is called before that.
+    """
     for attempt in range(1, _TRIES + 1):
         try:
             who.told_by(write())
@@ -270,21 +287,21 @@ def _once(
                     raise
             elif last or not made_way(error):
                 raise
+            check()
         else:
             return
 
 
-@contextmanager
-def _deleted_meanwhile() -> Iterator[None]:
-    """What is no longer there (404, 410) needs no reply, no edit and no deletion."""
-    try:
-        yield
-    except GitHubError as error:
-        if error.status not in (404, 410):
-            raise
+def _is_missing(error: GitHubError) -> bool:
+    """What somebody deleted meanwhile needs no reply, no edit and no deletion."""
+    return error.status in (404, 410)
 
 
-def _check(pull: PullRequest, now: PullRequest, *, posted: bool) -> None:
+def _check(host: Host, pull: PullRequest, *, posted: bool) -> None:
+    _compare(pull, host.pull(pull.repository, pull.number), posted=posted)
+
+
+def _compare(pull: PullRequest, now: PullRequest, *, posted: bool) -> None:
     """Raise Superseded when `now` is not what was reviewed."""
     name = f"{pull.repository}#{pull.number}"
     if now.head != pull.head:

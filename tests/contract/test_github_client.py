@@ -56,7 +56,9 @@ def _client(scene: Scene, token: str = JOB_TOKEN, patience: Patience = Patience(
 
 
 def _review(client: GitHub, scene: Scene) -> Callable[[], object]:
-    return lambda: client.create_review(NAME, 7, commit=scene.pull.head_sha, body="Summary", comments=())
+    return lambda: client.create_review(
+        NAME, 7, commit=scene.pull.head_sha, body="Summary", comments=(), check=lambda: None
+    )
 
 
 def _error(call: Callable[[], object]) -> GitHubError:
@@ -122,7 +124,7 @@ def test_a_comment_that_is_gone_is_told_from_a_pull_request_that_may_not_be_chan
     client = _client(scene)
     gone = 12_345
     writes: list[Callable[[], object]] = [
-        lambda: client.edit_comment(NAME, gone, "text"),
+        lambda: client.edit_comment(NAME, gone, "text", lambda: None),
         lambda: client.delete_comment(NAME, gone),
         lambda: client.delete_review_comment(NAME, gone),
         lambda: client.reply(NAME, 7, gone, "text"),

@@ -11,7 +11,7 @@ import base64
 import json
 import math
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from urllib.parse import quote
 
 from reviewbot.config.values import Json
@@ -29,6 +29,8 @@ MOST_ITEMS = 10_000
 _TRIES = 3
 
 Item = dict[str, Json]
+Check = Callable[[], object]
+"""Called before a write is sent again, because a limit that refused it is over; what it raises ends that."""
 
 
 class GitHub:
@@ -162,7 +164,7 @@ class GitHub:
     # ------------------------------------------------------------ writing
 
     def create_review(
-        self, repository: str, number: int, *, commit: str, body: str, comments: tuple[InlineComment, ...]
+        self, repository: str, number: int, *, commit: str, body: str, comments: tuple[InlineComment, ...], check: Check
     ) -> Item:
         """Post one submitted review. GitHub refuses it whole (422) for one comment that is on no line of its hunks."""
         return self._send(
@@ -174,6 +176,7 @@ class GitHub:
                 "event": "COMMENT",
                 "comments": [_comment(comment) for comment in comments],
             },
+            check,
             not_found=Refusal.UNPERMITTED,
         )
 
@@ -217,16 +220,17 @@ class GitHub:
             "POST", f"/repos/{_path(repository)}/pulls/{number}/comments/{comment}/replies", {"body": body}
         )
 
-    def create_comment(self, repository: str, number: int, body: str) -> Item:
+    def create_comment(self, repository: str, number: int, body: str, check: Check) -> Item:
         return self._send(
             "POST",
             f"/repos/{_path(repository)}/issues/{number}/comments",
             {"body": body},
+            check,
             not_found=Refusal.UNPERMITTED,
         )
 
-    def edit_comment(self, repository: str, comment: int, body: str) -> Item:
-        return self._send("PATCH", f"/repos/{_path(repository)}/issues/comments/{comment}", {"body": body})
+    def edit_comment(self, repository: str, comment: int, body: str, check: Check) -> Item:
+        return self._send("PATCH", f"/repos/{_path(repository)}/issues/comments/{comment}", {"body": body}, check)
 
     def delete_comment(self, repository: str, comment: int) -> None:
         self._send("DELETE", f"/repos/{_path(repository)}/issues/comments/{comment}", None)
@@ -267,16 +271,18 @@ class GitHub:
             count, page = count + len(found), page + 1
         raise GitHubError(f"{path} has {MOST_ITEMS} entries or more, and so many are not read", refused=Refusal.INVALID)
 
-    def _send(self, verb: str, path: str, body: Json, *, not_found: Refusal = Refusal.MISSING) -> Item:
+    def _send(
+        self, verb: str, path: str, body: Json, check: Check | None = None, *, not_found: Refusal = Refusal.MISSING
+    ) -> Item:
         """`not_found`: UNPERMITTED for a write to the pull request, which has just been read; a comment may be gone."""
-        found = self._call(Call(verb=verb, path=path, body=body, not_found=not_found))
+        found = self._call(Call(verb=verb, path=path, body=body, not_found=not_found), check)
         if isinstance(found, dict):
             return found
         if verb == "DELETE":
             return {}
         raise GitHubError(f"GitHub's answer to {verb} {path} is not an object", uncertain=True)
 
-    def _call(self, call: Call) -> Json:
+    def _call(self, call: Call, check: Check | None = None) -> Json:
         tries, began = 1, time.monotonic()
         while True:
             try:
@@ -287,6 +293,8 @@ class GitHub:
                     raise
             tries += 1
             time.sleep(wait)
+            if check is not None:
+                check()
 
     def _attempt(self, call: Call) -> Json:
         left = self._ends - time.monotonic()

@@ -1,0 +1,82 @@
+"""Publishing on a server that fails, with the real client: short cases beside the machine that looks for such."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from github_faults import Drop, Fault, Meanwhile, bad_gateway, too_many, unprocessable
+from github_server import FakeGitHub
+from github_values import JOB_LOGIN
+from gitrepo import GitRepo
+from publishing_scene import ALL, Asked, Content, PullScene, Shop
+
+PULL = "GET /repos/{owner}/{repo}/pulls/{number}"
+REVIEWS = "POST /repos/{owner}/{repo}/pulls/{number}/reviews"
+COMMENT = "POST /repos/{owner}/{repo}/issues/{number}/comments"
+EDIT = "PATCH /repos/{owner}/{repo}/issues/comments/{id}"
+NOTHING, EVERYTHING = Asked(wanted=frozenset()), Asked(wanted=ALL)
+
+
+@pytest.fixture
+def scene(tmp_path: Path) -> Iterator[PullScene]:
+    with FakeGitHub() as github:
+        yield PullScene.opened(github, Shop(GitRepo(tmp_path / "shop.git", bare=True)), "always")
+
+
+def head_moves(scene: PullScene, *, nth: int) -> None:
+    push = Meanwhile(action=lambda: scene.push(Content(bad=ALL, shift=1)))
+    scene.github.fault(PULL, push, nth=nth)
+
+
+def left_behind(scene: PullScene) -> Meanwhile:
+    return Meanwhile(action=lambda: scene.pull.review(JOB_LOGIN, state="PENDING"))
+
+
+FAULTS = [Drop(applied=False), bad_gateway(applied=False), too_many(retry_after=0)]
+
+
+@pytest.mark.parametrize("fault", [*FAULTS, unprocessable("line must be part of the diff")])
+def test_a_head_that_moves_before_a_review_is_sent_again_gets_none(scene: PullScene, fault: Fault) -> None:
+    scene.github.fault(REVIEWS, fault)
+    head_moves(scene, nth=3)
+    (ended,) = scene.run(EVERYTHING)
+    assert ended.outcome is not None
+    assert "is no longer the head of acme/shop#7; nothing is posted." in " ".join(ended.outcome.report.notes)
+    assert (scene.pull.reviews, scene.pull.issue_comments) == ([], [])
+
+
+def test_a_head_that_moves_while_a_pending_review_is_removed_gets_no_review(scene: PullScene) -> None:
+    scene.github.fault(REVIEWS, left_behind(scene))
+    head_moves(scene, nth=3)
+    scene.run(EVERYTHING)
+    assert (scene.pull.reviews, scene.pull.issue_comments) == ([], [])
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_head_that_moves_before_a_summary_is_sent_again_gets_none(scene: PullScene, fault: Fault) -> None:
+    scene.github.fault(COMMENT, fault)
+    head_moves(scene, nth=3)
+    scene.run(NOTHING)
+    assert scene.pull.issue_comments == []
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_head_that_moves_before_a_summary_is_edited_again_leaves_it(scene: PullScene, fault: Fault) -> None:
+    scene.run(NOTHING)
+    (before,) = [summary.body for summary in scene.summaries]
+    scene.push(Content(bad=frozenset()))
+    scene.github.fault(EDIT, fault)
+    head_moves(scene, nth=3)
+    scene.run(NOTHING)
+    assert [summary.body for summary in scene.summaries] == [before]
+
+
+def test_a_summary_that_is_deleted_while_the_head_moves_is_not_written_anew(scene: PullScene) -> None:
+    scene.run(NOTHING)
+    scene.push(Content(bad=frozenset()))
+    scene.github.fault(EDIT, Meanwhile(action=scene.pull.issue_comments.clear))
+    head_moves(scene, nth=3)
+    scene.run(NOTHING)
+    assert scene.pull.issue_comments == []
