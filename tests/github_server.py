@@ -118,6 +118,11 @@ class FakeGitHub:
         assert template in known or template.startswith(GRAPHQL), f"no such template: {template}"
         self._faults.append(_Scripted(template=template, fault=fault, wait=nth - 1, times=times))
 
+    def calm(self) -> None:
+        """From now on, let nothing more happen."""
+        with self.site.world.lock:
+            self._faults.clear()
+
     @property
     def faults_left(self) -> list[Fault]:
         """Those that were not used up."""
