@@ -11,6 +11,7 @@ from reviewbot.formats.marker import Kind, Rounds, is_summary, read_finding, rea
 from reviewbot.posted import Posted, PullRequest, Thread
 from reviewbot.publishing.host import Host, Item, author_of, finding_in, number_of, text_of
 from reviewbot.publishing.identity import Identity
+from reviewbot.stages.known import same
 
 IGNORE = "/reviewbot ignore"
 GONE = "The lines that this was about have changed, and no reviewer reports it any more."
@@ -25,6 +26,8 @@ class Before:
     """The comment that is the summary."""
     spare: tuple[int, ...]
     """Further summaries, of runs that took place at the same time."""
+    doubles: tuple[int, ...]
+    """Comments that show what an older one of `posted` shows, of runs that took place at the same time."""
     summary_body: str
     round: int
     """How many heads were reviewed."""
@@ -61,11 +64,13 @@ def read_before(host: Host, pull: PullRequest, *, in_job: bool, with_reviews: bo
     comments = [posted for item in inline if author_of(item) == ours and (posted := finding_in(item))]
     threads, notes = _threads(host, pull) if comments else ((), ())
     may = cache(partial(may_write, host, pull))
-    answered = _answered(comments, inline, may, ours)
+    shown = _resolved(_answered(comments, inline, may, ours), threads, may, ours)
+    doubles = _doubles(shown, inline)
     return Before(
-        posted=(*_resolved(answered, threads, may, ours), *_united(memories)),
+        posted=(*(posted for posted in shown if posted.comment not in doubles), *_united(memories)),
         summary=number_of(first) if first else None,
         spare=tuple(number for item in summaries[1:] if (number := number_of(item)) is not None),
+        doubles=tuple(doubles),
         summary_body=text_of(first) if first else "",
         round=newest.round if newest else 0,
         head=newest.head if newest else "",
@@ -148,6 +153,28 @@ def _resolved(
         counts = login and is_there and not posted.declined and not posted.fixed and login.casefold() not in our_names
         decided.append(replace(posted, declined=f"{login} resolved it") if login and counts and may(login) else posted)
     return decided
+
+
+def _doubles(shown: Sequence[Posted], inline: Sequence[Item]) -> list[int]:
+    """Comments on one line of one commit that show one finding, but for one: one that somebody answered, or the oldest.
+
+    Two runs at once leave them where neither could take its own away.
+    """
+    made = {number_of(item): (item.get("original_commit_id"), item.get("original_line")) for item in inline}
+    replied = {_replied_to(item) for item in inline}
+
+    def bare(posted: Posted) -> bool:
+        return posted.declined is None and posted.comment not in replied
+
+    kept: list[Posted] = []
+    doubles: list[int] = []
+    for posted in sorted(shown, key=bare):
+        twins = (one for one in kept if not one.fixed and made[one.comment] == made[posted.comment])
+        if posted.comment is not None and bare(posted) and any(same(one, posted) for one in twins):
+            doubles.append(posted.comment)
+        else:
+            kept.append(posted)
+    return doubles
 
 
 def _reason(words: str) -> str:

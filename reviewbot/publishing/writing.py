@@ -46,7 +46,7 @@ def publish(host: Host, pull: PullRequest, draft: ReviewDraft, before: Before, g
     host.finish_within(_SECONDS)
     replies = [posted.comment for posted in gone if posted.comment is not None][:_MOST_REPLIES]
     summary = draft.summary if draft.summary != before.summary_body else ""
-    if not (draft.has_review or replies or summary or before.spare):
+    if not (draft.has_review or replies or summary or before.spare or before.doubles):
         return
     _check(host, pull, posted=False)
     if draft.has_review:
@@ -69,6 +69,9 @@ def publish(host: Host, pull: PullRequest, draft: ReviewDraft, before: Before, g
     for comment in before.spare:
         with suppress(GitHubError):  # what it remembers is in the summary; the next run tries again
             host.delete_comment(pull.repository, comment)
+    for comment in before.doubles:
+        with suppress(GitHubError):
+            host.delete_review_comment(pull.repository, comment)
 
 
 # ---------------------------------------------------------------- the review
@@ -185,7 +188,7 @@ def _ours_since(items: Iterable[Item], before: Before) -> list[Posted]:
 
 
 def _since(items: Iterable[Item], before: Before) -> list[Item]:
-    known = {posted.comment for posted in before.posted}
+    known = {*before.doubles, *(posted.comment for posted in before.posted)}
     return [item for item in items if number_of(item) not in known]
 
 

@@ -74,6 +74,11 @@ def gone_entry(old: Posted) -> MergedFinding:
     )
 
 
+def same(one: Posted, two: Posted) -> bool:
+    """Whether two that were posted are one finding: one identity, and texts that are alike."""
+    return one.fingerprint == two.fingerprint and _similarities([(gone_entry(one).lead, two)])[0] >= ALIKE
+
+
 def _match(entries: Sequence[MergedFinding], posted: Sequence[Posted], sources: _Sources) -> dict[int, int]:
     """Which entry is which posted finding, the most similar pairs first."""
     by_identity: dict[str, list[int]] = {}

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from github_faults import Drop, Fault, Meanwhile, bad_gateway, too_many, unprocessable
+from github_faults import Drop, Fault, Meanwhile, bad_gateway, primary_limit, refused, too_many, unprocessable
 from github_server import FakeGitHub
 from github_values import JOB_LOGIN
 from gitrepo import GitRepo
@@ -16,6 +16,7 @@ PULL = "GET /repos/{owner}/{repo}/pulls/{number}"
 REVIEWS = "POST /repos/{owner}/{repo}/pulls/{number}/reviews"
 COMMENT = "POST /repos/{owner}/{repo}/issues/{number}/comments"
 EDIT = "PATCH /repos/{owner}/{repo}/issues/comments/{id}"
+DELETE = "DELETE /repos/{owner}/{repo}/pulls/comments/{id}"
 NOTHING, EVERYTHING = Asked(wanted=frozenset()), Asked(wanted=ALL)
 
 
@@ -80,3 +81,26 @@ def test_a_summary_that_is_deleted_while_the_head_moves_is_not_written_anew(scen
     head_moves(scene, nth=3)
     scene.run(NOTHING)
     assert scene.pull.issue_comments == []
+
+
+@pytest.mark.parametrize("fault", [Drop(applied=False), refused(500, "Server Error"), primary_limit(reset_in=3000)])
+def test_doubles_that_two_runs_could_not_take_away_are_taken_away_by_the_next(scene: PullScene, fault: Fault) -> None:
+    scene.github.fault(DELETE, fault, times=99)
+    scene.run(EVERYTHING, Asked(wanted=ALL, variant=1), order=[0, 1] * 12)
+    assert len(scene.ours) == 6
+    first = scene.ours[:3]
+    scene.github.calm()
+    scene.run(EVERYTHING)
+    assert scene.ours == first
+
+
+def test_of_doubles_the_one_that_somebody_answered_stays(scene: PullScene) -> None:
+    scene.github.fault(DELETE, Drop(applied=False), times=99)
+    scene.run(EVERYTHING, Asked(wanted=ALL, variant=1), order=[0, 1] * 12)
+    scene.github.calm()
+    *others, last = scene.ours
+    scene.pull.reply("eve", last.id, "Why?")
+    scene.run(EVERYTHING)
+    assert len(scene.ours) == 3
+    assert last in scene.ours
+    assert others[0] in scene.ours
