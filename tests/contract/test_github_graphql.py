@@ -5,9 +5,10 @@ from __future__ import annotations
 import time
 
 import pytest
-from github_faults import Late
+from github_faults import Answer, Late, refused
 from github_scene import NAME, Scene
 from github_server import APP_TOKEN, FORK_TOKEN, JOB_TOKEN, USER_TOKEN
+from github_values import Response
 
 from reviewbot.config.values import NetworkConfig
 from reviewbot.errors import GitHubError
@@ -38,6 +39,28 @@ def test_a_token_of_any_kind_has_a_name(scene: Scene, token: str, login: str, pa
     assert client_of(scene, token, path=path).login() == login
     assert client_of(scene, token, path=path, graphql_url=scene.github.graphql_url).login() == login
     assert not scene.github.unexpected
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        refused(404, "Not Found"),
+        refused(403, "Resource not accessible by integration"),
+        Answer(response=Response(body=b"<html>", content_type="text/html")),
+        Answer(response=Response(body=b'{"data": {"viewer": {"login": 7}}}')),
+        Answer(response=Response(body=b'{"data": null, "errors": [{"message": "no"}]}')),
+        Answer(response=Response(body=b"[]")),
+    ],
+)
+def test_a_server_that_does_not_tell_leaves_a_token_nameless(scene: Scene, answer: Answer) -> None:
+    scene.github.fault("POST /graphql viewer", answer)
+    assert client_of(scene, APP_TOKEN).login() is None
+
+
+def test_a_server_that_is_down_is_no_answer(scene: Scene) -> None:
+    scene.github.fault("POST /graphql viewer", refused(503, "Service Unavailable"))
+    with pytest.raises(GitHubError, match="503"):
+        client_of(scene, APP_TOKEN).login()
 
 
 @pytest.mark.parametrize(

@@ -8,22 +8,14 @@ from pathlib import Path
 import pytest
 from github_faults import Answer, Drop, Fault, Meanwhile, bad_gateway, refused
 from github_server import APP_TOKEN, USER_TOKEN
-from github_values import Placed, Response
+from github_values import Placed
 from pull_scene import AGAIN, COMMENT, REVIEWS, Scene, opened
 from stats_defects import UNSET
 
 VIEWER = "POST /graphql viewer"
 APP, USER = {"GITHUB_TOKEN": APP_TOKEN}, {"GITHUB_TOKEN": USER_TOKEN}
 OUTSIDE_OF_JOBS = {"GITHUB_ACTIONS": None}
-NAMELESS = (
-    refused(404, "Not Found"),
-    refused(403, "Resource not accessible by integration"),
-    refused(501, "Not Implemented"),
-    Answer(response=Response(body=b"<html>", content_type="text/html")),
-    Answer(response=Response(body=b'{"data": {"viewer": {"login": 7}}}')),
-    Answer(response=Response(body=b'{"data": null, "errors": [{"message": "no"}]}')),
-    Answer(response=Response(body=b"[]")),
-)
+NAMELESS, DOWN = refused(404, "Not Found"), refused(501, "Not Implemented")
 
 
 @pytest.fixture
@@ -37,8 +29,7 @@ def posted(scene: Scene) -> tuple[int, int, int]:
     return len(scene.pull.reviews), len(scene.pull.comments), len(scene.pull.issue_comments)
 
 
-@pytest.mark.parametrize("where", [{}, OUTSIDE_OF_JOBS])
-@pytest.mark.parametrize("token", [APP, USER])
+@pytest.mark.parametrize(("token", "where"), [(APP, {}), (USER, {}), (APP, OUTSIDE_OF_JOBS)])
 def test_a_token_of_ones_own_knows_its_comments_again(
     scene: Scene, token: dict[str, str], where: dict[str, str | None]
 ) -> None:
@@ -49,9 +40,15 @@ def test_a_token_of_ones_own_knows_its_comments_again(
     assert "known" in scene.summary
 
 
-@pytest.mark.parametrize("fault", [Drop(applied=True), bad_gateway(applied=True), Drop(applied=False)])
-@pytest.mark.parametrize("write", [REVIEWS, COMMENT])
-@pytest.mark.parametrize("token", [APP, USER])
+@pytest.mark.parametrize(
+    ("token", "write", "fault"),
+    [
+        (APP, REVIEWS, Drop(applied=True)),
+        (APP, COMMENT, bad_gateway(applied=True)),
+        (USER, REVIEWS, Drop(applied=False)),
+        (USER, COMMENT, Drop(applied=True)),
+    ],
+)
 def test_a_write_without_an_answer_is_looked_for_under_the_tokens_name(
     scene: Scene, token: dict[str, str], write: str, fault: Fault
 ) -> None:
@@ -61,8 +58,7 @@ def test_a_write_without_an_answer_is_looked_for_under_the_tokens_name(
     assert not scene.github.faults_left
 
 
-@pytest.mark.parametrize("answer", NAMELESS)
-@pytest.mark.parametrize("write", [REVIEWS, COMMENT])
+@pytest.mark.parametrize(("answer", "write"), [(NAMELESS, REVIEWS), (DOWN, COMMENT)])
 def test_without_a_name_a_write_is_looked_for_by_its_hidden_line(scene: Scene, answer: Answer, write: str) -> None:
     scene.github.fault(VIEWER, answer, times=9)
     scene.github.fault(write, Drop(applied=True))
