@@ -7,6 +7,7 @@ refused where the job's event says otherwise.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from reviewbot.app import set_up
@@ -85,7 +86,7 @@ def _publish(request: Publication, part: Part, host: Host, pull: PullRequest, re
         setup.panel,
         posted=before.posted,
         notes=[*setup.loaded.notes, *read.notes, *before.notes],
-        may_lack_keys=config.gate.on_missing_keys == "pass" and _gets_no_keys(pull),
+        may_lack_keys=config.gate.on_missing_keys == "pass" and _gets_no_keys(pull, request.around.environ),
     )
     return publish_report(host, pull, report, before, config, dry_run=request.dry_run)
 
@@ -169,6 +170,11 @@ def _superseded(claim: _Claim, read: Read, reason: str) -> Outcome:
 # ---------------------------------------------------------------- keys
 
 
-def _gets_no_keys(pull: PullRequest) -> bool:
-    """Whether GitHub gives a job for this pull request no secrets: its branch is in a fork, or a bot opened it."""
+def _gets_no_keys(pull: PullRequest, environ: Mapping[str, str]) -> bool:
+    """Whether GitHub gives a job for this pull request no secrets: its branch is in a fork, or a bot opened it.
+
+    A workflow that `pull_request_target` starts has them all the same, in each of its jobs.
+    """
+    if environ.get("GITHUB_EVENT_NAME") == "pull_request_target":
+        return False
     return pull.head_repository != pull.repository or pull.author.endswith("[bot]")

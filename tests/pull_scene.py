@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from commandline import CONFIG, KEYS, Ended, entry, reviewbot
+from commandline import CONFIG, KEYS, Ended, entry, forked, reviewbot
 from github_server import FakeGitHub
 from github_state import Pull
 from gitrepo import AFTER, BEFORE, GitRepo
@@ -67,6 +67,8 @@ class Scene:
     providers: FakeProviders | None = None
     script: Script | None = None
     """Answers by what is asked, in place of `answers`."""
+    afresh: bool = False
+    """Each run is a new interpreter, and no fork of one that has imported its libraries."""
 
     def says(self, opus: Reply = CLEAN, gpt: Reply = CLEAN, gemini: Reply = CLEAN) -> None:
         self.answers.update({"claude-sonnet-4-5": opus, "gpt-test": gpt, "gemini-2.5-flash": gemini})
@@ -96,7 +98,7 @@ class Scene:
     def run(self, *args: str, env: Mapping[str, str | None] | None = None, action: str = "opened") -> Ended:
         work, variables = self.job(env, action)
         self.github.requests.clear()
-        ended = reviewbot("pr", *args, cwd=work, env=variables)
+        ended = (reviewbot if self.afresh else forked)("pr", *args, cwd=work, env=variables)
         assert "job-token" not in ended.out + ended.err
         assert not self.github.unexpected
         return ended
@@ -128,7 +130,7 @@ class Scene:
         work, variables = self.job({"GITHUB_EVENT_NAME": "workflow_run", **keyless, **(env or {})})
         (self.folder / "event.json").write_text(json.dumps(event or self.github.run_event(self.pull)))
         self.github.requests.clear()
-        ended = reviewbot("publish", str(report), *args, cwd=work, env=variables)
+        ended = forked("publish", str(report), *args, cwd=work, env=variables)
         assert "job-token" not in ended.out + ended.err
         assert not self.github.unexpected
         return ended

@@ -7,16 +7,21 @@ from collections.abc import Mapping
 from pathlib import Path
 
 _MAX_EVENT_BYTES = 30_000_000
+_WITH_SECRETS = frozenset({"pull_request_target", "issue_comment", "workflow_run", "workflow_dispatch", "schedule"})
+_DEPENDABOT = "dependabot[bot]"
 
 
 def is_restricted_run(environ: Mapping[str, str]) -> bool:
     """Whether this is a job for a fork's or a bot's pull request, to which GitHub gives no secrets.
 
-    A pull request comes from a fork when its head repository is gone or is not the repository itself.
+    A pull request comes from a fork when its head repository is gone or is not the repository itself. Jobs of some
+    events have the secrets all the same, unless Dependabot started them: there a missing key is a mistake.
     https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows#pull_request
     """
     if environ.get("GITHUB_ACTIONS") != "true":
         return False
+    if environ.get("GITHUB_EVENT_NAME", "") in _WITH_SECRETS:
+        return environ.get("GITHUB_ACTOR", "") == _DEPENDABOT
     if environ.get("GITHUB_ACTOR", "").endswith("[bot]"):
         return True
     event = read_event(environ)

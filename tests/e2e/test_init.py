@@ -23,7 +23,7 @@ def written(repo: GitRepo) -> set[str]:
 
 
 def keys(repo: GitRepo) -> list[str]:
-    (step,) = yaml.safe_load((repo.path / WORKFLOW).read_text())["jobs"]["review"]["steps"]
+    (step,) = yaml.safe_load((repo.path / WORKFLOW).read_text())["jobs"]["reviewbot"]["steps"]
     return list(step.get("env", ()))
 
 

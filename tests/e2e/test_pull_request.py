@@ -30,6 +30,7 @@ def scene(tmp_path: Path) -> Iterator[Scene]:
 
 
 def test_one_review_and_one_summary_are_posted_and_the_job_fails(scene: Scene) -> None:
+    scene.afresh = True
     scene.says(findings_reply([UNSET, EMPTY]), findings_reply([UNSET_TOO]))
     ended = scene.run()
     assert ended.code == 1, ended.err

@@ -82,7 +82,8 @@ def _strings(value: Any) -> Iterator[tuple[str, str]]:
 def test_the_workflow_has_least_rights_and_hands_over_the_keys_alone(names: tuple[str, ...]) -> None:
     text = workflow_text(names)
     workflow = yaml.load(text, yaml.BaseLoader)  # YAML 1.1 reads `on` as true
-    assert workflow["on"] == {"pull_request": {"types": ["opened", "reopened", "synchronize", "ready_for_review"]}}
+    types = ["opened", "reopened", "synchronize", "ready_for_review"]
+    assert workflow["on"] == {"pull_request": {"types": types}, "merge_group": ""}
     assert workflow["permissions"] == {}
     (job,) = workflow["jobs"].values()
     assert job["permissions"] == {"contents": "read", "pull-requests": "write"}

@@ -23,17 +23,18 @@ name: reviewbot
 on:
   pull_request:
     types: [opened, reopened, synchronize, ready_for_review]
+  merge_group: # passes at once, so that a merge queue does not wait for it
 
 permissions: {}
 
 # A push to a pull request ends the review of what stood there before.
 concurrency:
-  group: reviewbot-${{ github.event.pull_request.number }}
+  group: reviewbot-${{ github.ref }}
   cancel-in-progress: true
 
 jobs:
-  review:
-    name: Review
+  reviewbot:
+    name: reviewbot # the check to require in a ruleset
     runs-on: ubuntu-latest
     timeout-minutes: 15
     permissions:
