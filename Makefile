@@ -11,7 +11,7 @@ demo: $(VENV)/.run
 	$(BIN)/reviewbot demo
 
 test: check
-	$(BIN)/pytest --numprocesses auto
+	$(BIN)/pytest --numprocesses auto --dist worksteal
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .

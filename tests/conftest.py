@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,12 @@ from gitrepo import GitRepo, two_defects
 if TYPE_CHECKING:  # PyGithub takes a while, and few tests need it
     from github import Github
     from github_scene import Scene
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """More than there are cores: many tests wait for a server that is slow on purpose."""
+    del config
+    return max(2, (os.cpu_count() or 1) * 3 // 2)
 
 
 @pytest.fixture(scope="session")

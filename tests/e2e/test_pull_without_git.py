@@ -111,7 +111,8 @@ def test_where_git_works_the_api_is_not_asked(scene: Scene) -> None:
 
 @pytest.mark.parametrize(("status", "code"), [(502, 3), (404, 2)])
 def test_where_neither_gives_the_change_both_reasons_are_told(scene: Scene, status: int, code: int) -> None:
-    scene.github.fault(TREE, refused(status, "No trees today"), times=9)
+    for template in (TREE, FILES):
+        scene.github.fault(template, refused(status, "Not today"), times=9)
     ended = run(scene)
     assert ended.code == code
     assert "git was not found" in ended.err
