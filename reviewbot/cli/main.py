@@ -42,8 +42,8 @@ _LATER = {
 }
 
 
-class Terminated(BaseException):
-    """SIGTERM arrived. Not an Exception, so that nothing on the way up takes it for a failure to handle."""
+class Terminated(SystemExit):
+    """SIGTERM arrived. No Exception, and of those that asyncio lets through, so that nothing takes it for a failure."""
 
 
 class _LazyGroup(click.Group):

@@ -65,7 +65,8 @@ WRITES = (
     f"DELETE {REPO}/pulls/{{number}}/reviews/{{id}}",
     "POST /graphql resolveReviewThread",
 )
-PATIENT_S, DEADLINE_S, LATE_S = 10, 0.3, 0.35
+PATIENT_S, DEADLINE_S, LATE_S = 10, 0.5, 0.6
+"""How long a request may take, without and with late answers, and how late that is."""
 
 
 Begin = Content | Literal["deleted"] | None
@@ -286,7 +287,8 @@ class Publishing(RuleBasedStateMachine):
                 self._delete_summary()
 
     def _arm(self, upsets: Sequence[Upset]) -> None:
-        self.scene.deadline_s = DEADLINE_S
+        if any(upset.what == "late" for upset in upsets):
+            self.scene.deadline_s = DEADLINE_S
         for upset in upsets:
             make = FAULTS.get(upset.what)
             fault = make() if make else Meanwhile(action=partial(self._meanwhile, upset.what))
