@@ -8,25 +8,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reviewbot.formats import phrases
-from reviewbot.formats.markdown import render_markdown
+from reviewbot.formats.remark import MESSAGE, TITLE, remark
 from reviewbot.model import Conclusion, Report, Severity
 from reviewbot.posted import Annotation, CheckRun
-from reviewbot.sanitize import clean_words, terminal, terminal_line
+from reviewbot.sanitize import terminal_line
 
 MOST = 50
 """Annotations that one request may bring."""
-_SUMMARY, _MESSAGE, _TITLE = 60_000, 4_000, 250
-"""Characters; a summary may have 65,535, a message 64 KiB, a title 255."""
+_SUMMARY = 60_000
+"""Characters; it may have 65,535."""
 
 
-def check_run(report: Report) -> CheckRun:
-    """What blocks is a failure, the rest warnings and notices; what is on no line is in the summary."""
+def check_run(report: Report, page: str) -> CheckRun:
+    """What blocks is a failure, the rest warnings and notices; `page` is the summary, which has all."""
     current = [entry for entry in report.findings if not entry.state.closed]
     verdict = report.verdict
     return CheckRun(
         conclusion=_conclusion(report),
         title=f"{verdict.conclusion.upper()}: {phrases.counted(len(current), 'finding')}",
-        summary=_cut(render_markdown(report)),
+        summary=_cut(page),
         annotations=tuple(_annotations(report))[:MOST],
     )
 
@@ -48,15 +48,14 @@ def _annotations(report: Report) -> Iterator[Annotation]:
         if entry.state.closed or anchor.path is None or lines is None or not anchor.placed:
             continue
         level = "notice" if entry.severity is Severity.LOW else "warning"
-        title = f"{entry.severity}, {phrases.agreement(entry)}: {terminal_line(clean_words(entry.lead.title))}"
-        body = clean_words(phrases.body(entry)) or clean_words(entry.lead.title)
+        title, message = remark(entry)
         yield Annotation(
             path=anchor.path,
             start_line=lines[0],
             end_line=lines[1],
             level="failure" if entry.blocking else level,
-            title=title[:_TITLE],
-            message=terminal(f"{body}\n\nReported by {', '.join(entry.reviewers)}.")[:_MESSAGE],
+            title=terminal_line(title)[:TITLE],
+            message=message[:MESSAGE],
         )
 
 

@@ -11,12 +11,12 @@ from collections import Counter
 from collections.abc import Iterator
 
 from reviewbot.formats import phrases
+from reviewbot.formats.remark import MESSAGE, TITLE, remark
 from reviewbot.model import Anchor, MergedFinding, Report, Severity
 from reviewbot.sanitize import clean_words, terminal, terminal_line
 
 MOST = 9
 """Annotations of each kind for findings; the tenth is for the verdict."""
-_MESSAGE, _TITLE = 4_000, 250
 _KINDS = {Severity.CRITICAL: "warning", Severity.HIGH: "warning", Severity.MEDIUM: "warning", Severity.LOW: "notice"}
 
 
@@ -48,11 +48,8 @@ def _lines(report: Report) -> Iterator[str]:
 def _annotation(kind: str, entry: MergedFinding) -> str:
     anchor = entry.lead.anchor
     where = {} if anchor.path is None else {"file": anchor.path, **_lines_of(anchor)}
-    old = f"({removed}) " if (removed := phrases.removed(anchor)) else ""
-    title = f"{entry.severity}, {phrases.agreement(entry)}: {old}{clean_words(entry.lead.title)}"
-    body = clean_words(phrases.body(entry)) or clean_words(entry.lead.title)
-    text = f"{body}\n\nReported by {', '.join(entry.reviewers)}."
-    return _command(kind, {**where, "title": title[:_TITLE]}, terminal(text))
+    title, message = remark(entry)
+    return _command(kind, {**where, "title": title[:TITLE]}, message)
 
 
 def _lines_of(anchor: Anchor) -> dict[str, str]:
@@ -68,7 +65,7 @@ def _line(entry: MergedFinding) -> str:
 
 def _command(kind: str, properties: dict[str, str], message: str) -> str:
     named = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
-    return f"::{kind} {named}::{_data(message[:_MESSAGE])}"
+    return f"::{kind} {named}::{_data(message[:MESSAGE])}"
 
 
 def _data(text: str) -> str:

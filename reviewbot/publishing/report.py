@@ -10,6 +10,7 @@ from reviewbot.config.values import Config
 from reviewbot.core import beside_posted
 from reviewbot.errors import GitHubError, Refusal
 from reviewbot.formats.check_run import check_run
+from reviewbot.formats.markdown import render_markdown
 from reviewbot.formats.review_draft import SummaryState, draft_review
 from reviewbot.model import Conclusion, Report, State, Verdict
 from reviewbot.posted import Posted, PullRequest, ReviewDraft, Sorted
@@ -72,8 +73,9 @@ def _posted(host: Host, pull: PullRequest, report: Report, before: Before, confi
 
 def _checked(host: Host, pull: PullRequest, outcome: Outcome) -> Outcome:
     """With a check run of the verdict, which decides nothing: where it cannot be made, that is told."""
+    run = check_run(outcome.report, render_markdown(outcome.report))
     try:
-        make_check_run(host, pull, check_run(outcome.report), external_id=secrets.token_hex(8))
+        make_check_run(host, pull, run, external_id=secrets.token_hex(8))
     except GitHubError as error:
         note = f"{_UNCHECKED}: {error}."
         return replace(outcome, report=replace(outcome.report, notes=(*outcome.report.notes, note)))
