@@ -7,13 +7,18 @@ https://docs.github.com/actions/reference/workflows-and-actions/workflow-command
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from reviewbot import __version__
-from reviewbot.cli.output import write_file
+from reviewbot.cli.options import Shown, Target
+from reviewbot.cli.output import exit_code, write_file, write_report
 from reviewbot.errors import OutputError
 from reviewbot.model import Report
+
+if TYPE_CHECKING:  # importing it costs time that `--help` should not take
+    from reviewbot.record.folder import Recorder
 
 SUMMARY_LIMIT = 900_000
 """Bytes; GitHub takes 1 MiB for a step."""
@@ -34,6 +39,20 @@ def finish_job(report: Report | None, environ: Mapping[str, str], *, verdict: st
         _append(Path(summary), _summary(report), failed)
     if failed:
         raise OutputError("\n".join(failed))
+
+
+def end_in_job(report: Report, targets: Sequence[Target], shown: Shown, recorder: Recorder | None) -> int:
+    """Leave what a job's next steps take up, write the report, and give the exit code.
+
+    Raises OutputError, as `write_report` does, for what could not be written.
+    """
+    problem = recorder.problem if recorder else None
+    try:
+        finish_job(report, os.environ)
+    except OutputError as error:
+        problem = f"{problem}\n{error}" if problem else str(error)
+    write_report(report, targets, color=shown["color"], verbose=shown["verbose"], problem=problem)
+    return exit_code(report.verdict)
 
 
 def _outputs(report: Report | None, files: Mapping[str, str], verdict: str) -> str:

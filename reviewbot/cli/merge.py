@@ -7,7 +7,7 @@ from typing import Unpack
 
 import click
 
-from reviewbot.cli.job import finish_job
+from reviewbot.cli.job import end_in_job
 from reviewbot.cli.options import (
     SHARED,
     Shared,
@@ -18,8 +18,6 @@ from reviewbot.cli.options import (
     read_targets,
     with_options,
 )
-from reviewbot.cli.output import exit_code, write_report
-from reviewbot.errors import OutputError
 
 
 @click.command()
@@ -56,11 +54,4 @@ def merge(
         overrides=read_overrides(shared["fail_on"], shared["min_agreement"], shared["reviewers"]),
         recorder=recorder,
     )
-    report = after.merge_files(request)
-    problem = recorder.problem if recorder else None
-    try:
-        finish_job(report, os.environ)
-    except OutputError as error:
-        problem = f"{problem}\n{error}" if problem else str(error)
-    write_report(report, targets, color=shared["color"], verbose=shared["verbose"], problem=problem)
-    return exit_code(report.verdict)
+    return end_in_job(after.merge_files(request), targets, shared, recorder)

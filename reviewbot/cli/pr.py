@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import Unpack
 
@@ -11,15 +10,13 @@ import click
 from reviewbot.cli.options import (
     SHARED,
     Shared,
-    current_folder,
     open_recorder,
-    read_overrides,
     read_targets,
     with_options,
 )
 from reviewbot.cli.output import use_color
 from reviewbot.cli.progress import watch
-from reviewbot.cli.pull import end_on_pull
+from reviewbot.cli.pull import end_on_pull, surroundings
 
 
 @click.command()
@@ -40,17 +37,11 @@ def pr(
     targets = read_targets(shared["formats"], shared["output"])
 
     from reviewbot.pull import PullRequestReview, review_pull_request
-    from reviewbot.pull_read import Surroundings
 
     recorder = open_recorder(shared["record"])
     request = PullRequestReview(
         named=pull_request,
-        around=Surroundings(
-            cwd=current_folder(),
-            environ=dict(os.environ),
-            config_path=shared["config_path"],
-            overrides=read_overrides(shared["fail_on"], shared["min_agreement"], shared["reviewers"]),
-        ),
+        around=surroundings(shared),
         recorder=recorder,
         dry_run=dry_run,
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import Unpack
 
 import click
@@ -11,13 +10,11 @@ from reviewbot.cli.options import (
     CHOOSING,
     SHOWING,
     Chosen,
-    current_folder,
     read_input,
-    read_overrides,
     read_targets,
     with_options,
 )
-from reviewbot.cli.pull import end_on_pull
+from reviewbot.cli.pull import end_on_pull, surroundings
 
 
 @click.command()
@@ -41,17 +38,11 @@ def publish(
     targets = read_targets(chosen["formats"], chosen["output"])
     brought = read_input(report)
 
-    from reviewbot.pull_read import Surroundings
     from reviewbot.pull_report import Publication, publish_made_earlier
 
     request = Publication(
         report=brought,
-        around=Surroundings(
-            cwd=current_folder(),
-            environ=dict(os.environ),
-            config_path=chosen["config_path"],
-            overrides=read_overrides(chosen["fail_on"], chosen["min_agreement"], chosen["reviewers"]),
-        ),
+        around=surroundings(chosen),
         dry_run=dry_run,
     )
     return end_on_pull(

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reviewbot.cli.job import finish_job
-from reviewbot.cli.options import Shown, Target
-from reviewbot.cli.output import exit_code, write_report, write_stdout
-from reviewbot.errors import GitHubError, OutputError
+from reviewbot.cli.job import end_in_job, finish_job
+from reviewbot.cli.options import Chosen, Shown, Target, current_folder, read_overrides
+from reviewbot.cli.output import write_stdout
+from reviewbot.errors import GitHubError
 
 if TYPE_CHECKING:  # importing these costs time that `--help` should not take
     from reviewbot.posted import ReviewDraft
     from reviewbot.publishing import Outcome
-    from reviewbot.pull_read import Told
+    from reviewbot.pull_read import Surroundings, Told
     from reviewbot.record.folder import Recorder
 
 
@@ -50,15 +50,21 @@ def end_on_pull(
         return 0
     if dry_run:
         _show_draft(ended.draft, targets)
-    problem = recorder.problem if recorder else None
-    try:
-        finish_job(ended.report, os.environ)
-    except OutputError as error:
-        problem = f"{problem}\n{error}" if problem else str(error)
     if ended.read_only and not any(target.format == "github" for target in targets):
         targets = (*targets, *_annotations(targets))
-    write_report(ended.report, targets, color=shown["color"], verbose=shown["verbose"], problem=problem)
-    return exit_code(ended.report.verdict)
+    return end_in_job(ended.report, targets, shown, recorder)
+
+
+def surroundings(chosen: Chosen) -> Surroundings:
+    """Where the command runs, and what its flags say."""
+    from reviewbot.pull_read import Surroundings
+
+    return Surroundings(
+        cwd=current_folder(),
+        environ=dict(os.environ),
+        config_path=chosen["config_path"],
+        overrides=read_overrides(chosen["fail_on"], chosen["min_agreement"], chosen["reviewers"]),
+    )
 
 
 def _show_draft(draft: ReviewDraft, targets: tuple[Target, ...]) -> None:
