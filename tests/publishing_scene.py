@@ -191,13 +191,14 @@ class Client(GitHub):
         self._turns, self._who = turns, who
         self.sent: list[Sent] = []
 
-    def _attempt(self, call: Call) -> Json:
+    def _attempt(self, call: Call) -> tuple[Json, bool | None]:
         sent = Sent(verb=call.verb, path=call.path)
         with self._turns.of(self._who):
             self.sent.append(sent)
             found = super()._attempt(call)
-        if sent.path == f"/repos/{NAME}/pulls/{NUMBER}" and isinstance(found, dict):
-            head = found["head"]
+        value, _ = found
+        if sent.path == f"/repos/{NAME}/pulls/{NUMBER}" and isinstance(value, dict):
+            head = value["head"]
             sent.head = str(head["sha"]) if isinstance(head, dict) else None
         return found
 

@@ -102,11 +102,15 @@ class CommitTree:
                 raise FileNotFoundError
         return mode, name
 
+    def folder(self, name: str) -> Mapping[bytes, tuple[bytes, str]]:
+        """What is in a folder, which is read once; the commit's name stands for its top. Raises as TreeObjects do."""
+        if name not in self._folders:
+            tree = self.objects.root(name) if name == self.commit else name
+            self._folders[name] = self.objects.entries(tree)
+        return self._folders[name]
+
     def _entry(self, folder: str, step: bytes) -> tuple[bytes, str]:
-        if folder not in self._folders:
-            tree = self.objects.root(folder) if folder == self.commit else folder
-            self._folders[folder] = self.objects.entries(tree)
-        found = self._folders[folder].get(step)
+        found = self.folder(folder).get(step)
         if found is None:
             raise FileNotFoundError
         return found

@@ -42,8 +42,6 @@ class GitHub:
         self._patience_s = {False: access.patience_s, True: access.patience_s}
         """What is left for rate limits: of reading, and of writing."""
         self._ends = math.inf
-        self._has_next: bool | None = None
-        """Whether a page follows the one that was read last; None where that was not said."""
 
     def finish_within(self, seconds: float) -> None:
         """From now on all calls together take at most so long: those that come later raise GitHubError."""
@@ -261,11 +259,11 @@ class GitHub:
         """All of a list. What follows a page is said with it; where it is not, a page that is not full is the last."""
         count, page = 0, 1
         while count < MOST_ITEMS:
-            found = self._call(Call(verb="GET", path=path, parameters={"per_page": PAGE, "page": page}))
+            found, has_next = self._answered(Call(verb="GET", path=path, parameters={"per_page": PAGE, "page": page}))
             if not isinstance(found, list):
                 raise GitHubError(f"GitHub's answer to {path} is not a list")
             yield from (item for item in found if isinstance(item, dict))
-            more = len(found) == PAGE if self._has_next is None else self._has_next
+            more = len(found) == PAGE if has_next is None else has_next
             if not more or not found:
                 return
             count, page = count + len(found), page + 1
@@ -283,6 +281,10 @@ class GitHub:
         raise GitHubError(f"GitHub's answer to {verb} {path} is not an object", uncertain=True)
 
     def _call(self, call: Call, check: Check | None = None) -> Json:
+        return self._answered(call, check)[0]
+
+    def _answered(self, call: Call, check: Check | None = None) -> tuple[Json, bool | None]:
+        """The value, and of a page whether another one follows; None where that is not said."""
         tries, began = 1, time.monotonic()
         while True:
             try:
@@ -296,7 +298,7 @@ class GitHub:
             if check is not None:
                 check()
 
-    def _attempt(self, call: Call) -> Json:
+    def _attempt(self, call: Call) -> tuple[Json, bool | None]:
         left = self._ends - time.monotonic()
         if left <= 0:
             raise GitHubError(f"no time left for {call.name}")
@@ -307,8 +309,7 @@ class GitHub:
                 time.sleep(self._access.settle_s)
             reason = said(str(error), self._access.token)
             raise GitHubError(f"GitHub did not answer {call.name}: {reason}", uncertain=call.writes) from None
-        self._has_next = answer.has_next
-        return read_answer(answer, call, token=self._access.token, now=time.time())
+        return read_answer(answer, call, token=self._access.token, now=time.time()), answer.has_next
 
     def _wait_s(self, call: Call, error: GitHubError, began: float) -> float | None:
         """How long to wait before the call is tried again; None when it is not."""

@@ -55,15 +55,16 @@ class ApiSource:
     def tree(self, *, root: Path | None = None) -> TextReader:
         """The files of the base's tip. See CommitTree."""
         objects = ApiObjects(reader=self.reader, repository=self.pull.repository)
+        tree = CommitTree(commit=self.pull.base, objects=objects, root=root)
         try:
-            objects.entries(self.pull.base)
+            tree.folder(self.pull.base)
         except GitHubError as error:
             if error.refused is not Refusal.MISSING:
                 raise
             return Contents(reader=self.reader, repository=self.pull.repository, commit=self.pull.base, root=root)
         except TooLargeError:
             pass  # told where something is looked for in it
-        return CommitTree(commit=self.pull.base, objects=objects, root=root)
+        return tree
 
     def diff(self) -> Diff:
         """merge base..head; each changed path is in it, with a `problem` where GitHub does not show its changes.
