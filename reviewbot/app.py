@@ -6,6 +6,7 @@ import secrets
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 
 from reviewbot import __version__
@@ -143,50 +144,88 @@ def carry_out(
     notes: Sequence[str] = (),
 ) -> Report:
     """Ask and conclude. `posted`: what earlier runs put on the pull request; `started` on the clock time.monotonic."""
-    panel, plan, notes = setup.panel, setup.plan, [*setup.loaded.notes, *notes]
-    outcomes: tuple[Outcome, ...] = ()
-    unkeyed = bool(plan.chunks) and all(seat.missing for seat in setup.seats)
-    if not setup.prepared.change.diff.files:
-        notes.append(f"The change is empty: {setup.prepared.change.label}.")
-    if setup.is_blocked:
-        panel = tuple(replace(member, skipped=_SECRETS_BLOCK) for member in panel)
-    elif unkeyed and not _keys_may_be_missing(setup.config, environ):
-        raise ConfigError(_no_key(setup.seats))
-    if recorder is not None:
-        recorder.begin(_asked(setup, panel, notes, posted, unkeyed=unkeyed), setup.config)
-    if plan.jobs and not setup.is_blocked:
-        outcomes = _ask(plan.jobs, setup, environ, progress, started)
-    if recorder is not None:
-        answered = tuple(Answered.of(outcome) for outcome in outcomes)
-        recorder.end(Answers(answers=answered, duration_s=time.monotonic() - started))
-    report = conclude(
-        setup.prepared.change,
-        plan,
-        outcomes,
-        setup.config,
-        panel,
-        own_findings=setup.prepared.findings,
-        posted=posted,
-        duration_s=time.monotonic() - started,
-        notes=notes,
-    )
-    return excused(report) if unkeyed else report
+    case = Case(setup=setup, recorder=recorder, posted=tuple(posted), notes=tuple(notes))
+    (report,) = carry_out_all([case], environ, progress, started=started)
+    return report
 
 
-def _asked(
-    setup: Setup, panel: tuple[Panelist, ...], notes: Sequence[str], posted: Sequence[Posted], *, unkeyed: bool
-) -> Asked:
-    return Asked(
-        tool=__version__,
-        change=setup.prepared.change,
-        chunks=reads_of(setup.plan),
-        skipped=setup.plan.skipped,
-        own_findings=setup.prepared.findings,
-        panel=panel,
-        notes=tuple(notes),
-        unkeyed=unkeyed,
-        posted=tuple(posted),
-    )
+def carry_out_all(
+    cases: Sequence[Case], environ: Mapping[str, str], progress: Progress, *, started: float, reserved_s: float = 0.0
+) -> tuple[Report, ...]:
+    """Ask about several changes at once, and conclude about each: one deadline, one budget, one panel for all.
+
+    The first case's configuration holds for asking. `reserved_s`: seconds of the deadline that are left to the caller.
+    """
+    for case in cases:
+        case.begin(environ)
+    outcomes = _ask([case.setup for case in cases], environ, progress, started - reserved_s)
+    return tuple(case.end(answered, started) for case, answered in zip(cases, outcomes, strict=True))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A change that is set up, and what its report needs besides the answers."""
+
+    setup: Setup
+    recorder: Recorder | None = None
+    posted: tuple[Posted, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def _unkeyed(self) -> bool:
+        return bool(self.setup.plan.chunks) and all(seat.missing for seat in self.setup.seats)
+
+    @property
+    def _panel(self) -> tuple[Panelist, ...]:
+        if not self.setup.is_blocked:
+            return self.setup.panel
+        return tuple(replace(member, skipped=_SECRETS_BLOCK) for member in self.setup.panel)
+
+    @property
+    def _notes(self) -> tuple[str, ...]:
+        change = self.setup.prepared.change
+        empty = () if change.diff.files else (f"The change is empty: {change.label}.",)
+        return (*self.setup.loaded.notes, *self.notes, *empty)
+
+    def begin(self, environ: Mapping[str, str]) -> None:
+        """Raises ConfigError when nobody has a key, before anything is spent."""
+        setup = self.setup
+        if self._unkeyed and not setup.is_blocked and not _keys_may_be_missing(setup.config, environ):
+            raise ConfigError(_no_key(setup.seats))
+        if self.recorder is not None:
+            self.recorder.begin(self._asked(), setup.config)
+
+    def end(self, outcomes: Sequence[Outcome], started: float) -> Report:
+        """What the answers come to."""
+        setup = self.setup
+        if self.recorder is not None:
+            answered = tuple(Answered.of(outcome) for outcome in outcomes)
+            self.recorder.end(Answers(answers=answered, duration_s=time.monotonic() - started))
+        report = conclude(
+            setup.prepared.change,
+            setup.plan,
+            outcomes,
+            setup.config,
+            self._panel,
+            own_findings=setup.prepared.findings,
+            posted=self.posted,
+            duration_s=time.monotonic() - started,
+            notes=self._notes,
+        )
+        return excused(report) if self._unkeyed else report
+
+    def _asked(self) -> Asked:
+        return Asked(
+            tool=__version__,
+            change=self.setup.prepared.change,
+            chunks=reads_of(self.setup.plan),
+            skipped=self.setup.plan.skipped,
+            own_findings=self.setup.prepared.findings,
+            panel=self._panel,
+            notes=self._notes,
+            unkeyed=self._unkeyed,
+            posted=self.posted,
+        )
 
 
 def fetch(source: Source, *, context_lines: int, repository: GitRepository | None) -> Change:
@@ -246,22 +285,31 @@ def count_tokens(text: str) -> int:
 
 
 def _ask(
-    jobs: Sequence[Job], setup: Setup, environ: Mapping[str, str], progress: Progress, started: float
-) -> tuple[Outcome, ...]:
-    config = setup.config
-    return ask_all(
-        jobs,
-        lambda: build_models(setup.seats, config.network, environ),
-        limits=Limits(
-            timeout_s={reviewer.name: reviewer.timeout_s for reviewer in config.reviewers},
-            deadline_s=config.limits.deadline_s,
-            used_s=time.monotonic() - started,
-            max_concurrency=config.limits.max_concurrency,
-            max_cost_usd=config.limits.max_cost_usd,
-        ),
-        estimate=setup.estimate,
-        progress=progress,
+    setups: Sequence[Setup], environ: Mapping[str, str], progress: Progress, started: float
+) -> tuple[tuple[Outcome, ...], ...]:
+    """The outcomes of each setup's jobs, in their order. A change that may not be sent has none."""
+    asked = [() if setup.is_blocked else setup.plan.jobs for setup in setups]
+    jobs = [job for part in asked for job in part]
+    if not jobs:
+        return tuple(() for _ in setups)
+    first = setups[0]
+    config = first.config
+    outcomes = iter(
+        ask_all(
+            jobs,
+            lambda: build_models(first.seats, config.network, environ),
+            limits=Limits(
+                timeout_s={reviewer.name: reviewer.timeout_s for reviewer in config.reviewers},
+                deadline_s=config.limits.deadline_s,
+                used_s=time.monotonic() - started,
+                max_concurrency=config.limits.max_concurrency,
+                max_cost_usd=config.limits.max_cost_usd,
+            ),
+            estimate=first.estimate,
+            progress=progress,
+        )
     )
+    return tuple(tuple(islice(outcomes, len(part))) for part in asked)
 
 
 def _keys_may_be_missing(config: Config, environ: Mapping[str, str]) -> bool:
