@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from reviewbot.config.values import (
     Config,
     GateConfig,
+    HookConfig,
     InstructionText,
     LimitsConfig,
     NetworkConfig,
@@ -136,6 +137,14 @@ def config(
             skip=SkipConfig(drafts=True, authors=("dependabot[bot]",), labels=("skip-review",)),
         ),
         limits=LimitsConfig(deadline_s=300, max_cost_usd=max_cost_usd, max_concurrency=8),
+        hook=HookConfig(
+            mode="block",
+            fail_on=Severity.HIGH,
+            min_agreement=min_agreement,
+            reviewers=None,
+            deadline_s=120,
+            on_incomplete="pass",
+        ),
         secrets="redact",
         network=NetworkConfig(trust_env=False, ca_bundle=None),
     )

@@ -8,6 +8,7 @@ from reviewbot.config.section import Section
 from reviewbot.config.values import (
     Config,
     GateConfig,
+    HookConfig,
     InstructionText,
     Json,
     LimitsConfig,
@@ -26,6 +27,7 @@ from reviewbot.model import Severity
 def build(settings: Mapping[str, Json], texts: Mapping[str, str]) -> Config:
     """`texts`: path -> content. It holds every brief; instructions that are not in it are left out."""
     values = Section(settings)
+    gate = _gate(values.section("gate"))
     return Config(
         reviewers=tuple(_reviewer(entry, texts) for entry in values.sections("reviewers")),
         paths=tuple(_rule(entry) for entry in values.sections("paths")),
@@ -36,9 +38,10 @@ def build(settings: Mapping[str, Json], texts: Mapping[str, str]) -> Config:
         ),
         exclude=values.texts("exclude"),
         context_lines=values.whole("context_lines"),
-        gate=_gate(values.section("gate")),
+        gate=gate,
         publish=_publish(values.section("publish")),
         limits=_limits(values.section("limits")),
+        hook=_hook(values.section("hook"), gate),
         secrets=_secrets(values.text("secrets")),
         network=_network(values.section("network")),
     )
@@ -103,6 +106,18 @@ def _limits(values: Section) -> LimitsConfig:
         deadline_s=values.number("deadline_s"),
         max_cost_usd=values.number_or_none("max_cost_usd"),
         max_concurrency=values.whole("max_concurrency"),
+    )
+
+
+def _hook(values: Section, gate: GateConfig) -> HookConfig:
+    fail_on, min_agreement = values.text_or_none("fail_on"), values.whole_or_none("min_agreement")
+    return HookConfig(
+        mode="warn" if values.text("mode") == "warn" else "block",
+        fail_on=gate.fail_on if fail_on is None else severity_or_never(fail_on),
+        min_agreement=gate.min_agreement if min_agreement is None else min_agreement,
+        reviewers=None if values.values["reviewers"] is None else values.texts("reviewers"),
+        deadline_s=values.number("deadline_s"),
+        on_incomplete=_policy(values.text("on_incomplete")),
     )
 
 

@@ -74,6 +74,7 @@ def clashes(value: Mapping[str, Json], default_names: Sequence[str]) -> Iterator
     names = [name for _, reviewer in reviewers if isinstance(name := reviewer.get("name"), str)]
     for path, rule in _entries(value.get("paths"), ("paths",)):
         yield from _rule(path, rule, names if reviewers else default_names)
+    yield from _hook(value.get("hook"), names if reviewers else default_names)
     for path, file in _texts(value.get("instructions"), ("instructions",)):
         yield from _file(path, file)
     for path, pattern in _texts(value.get("exclude"), ("exclude",)):
@@ -118,7 +119,16 @@ def _rule(path: Path, rule: Mapping[str, Json], names: Sequence[str]) -> Iterato
             yield Problem(path=here, text=f"`{dotted(here)}` must not begin with !: it says what the rule is for")
         case str() as pattern if pattern:
             yield from _pattern((*path, "match"), pattern)
-    for here, name in _texts(rule.get("reviewers"), (*path, "reviewers")):
+    yield from _strangers(rule.get("reviewers"), (*path, "reviewers"), names)
+
+
+def _hook(hook: Json, names: Sequence[str]) -> Iterator[Problem]:
+    if isinstance(hook, dict):
+        yield from _strangers(hook.get("reviewers"), ("hook", "reviewers"), names)
+
+
+def _strangers(value: Json, path: Path, names: Sequence[str]) -> Iterator[Problem]:
+    for here, name in _texts(value, path):
         if names and name not in names:
             hint = among(name, names)
             yield Problem(path=here, text=f"`{dotted(here)}` names no reviewer: {shown_value(name)}; {hint}")

@@ -38,17 +38,35 @@ def overridden(config: Config, origins: Mapping[str, str], flags: Overrides) -> 
     Raises ConfigError for a reviewer that is not in the panel. A path rule keeps the reviewers that it names, also
     those that are not asked now.
     """
-    gate, changed = config.gate, dict(origins)
+    gate, hook, changed = config.gate, config.hook, dict(origins)
     if flags.fail_on is not Unset.UNSET:
-        gate = replace(gate, fail_on=flags.fail_on)
-        changed["gate.fail_on"] = "--fail-on"
+        gate, hook = replace(gate, fail_on=flags.fail_on), replace(hook, fail_on=flags.fail_on)
+        changed["gate.fail_on"] = changed["hook.fail_on"] = "--fail-on"
     if flags.min_agreement is not None:
         if flags.min_agreement < 1:
             raise ConfigError(f"--min-agreement must be at least 1, but is {flags.min_agreement}")
         gate = replace(gate, min_agreement=flags.min_agreement)
-        changed["gate.min_agreement"] = "--min-agreement"
-    config = replace(config, gate=gate)
+        hook = replace(hook, min_agreement=flags.min_agreement)
+        changed["gate.min_agreement"] = changed["hook.min_agreement"] = "--min-agreement"
+    config = replace(config, gate=gate, hook=hook)
     return _only(config, changed, flags.reviewers) if flags.reviewers else (config, changed)
+
+
+def for_push(config: Config) -> Config:
+    """The configuration as it holds for a push: what `hook` says in the place of gate, limits and panel."""
+    hook = config.hook
+    wanted = config.reviewers if hook.reviewers is None else [r for r in config.reviewers if r.name in hook.reviewers]
+    return replace(
+        config,
+        reviewers=tuple(wanted),
+        gate=replace(
+            config.gate,
+            fail_on=hook.fail_on,
+            min_agreement=hook.min_agreement,
+            on_incomplete=hook.on_incomplete,
+        ),
+        limits=replace(config.limits, deadline_s=hook.deadline_s),
+    )
 
 
 def _only(config: Config, origins: Mapping[str, str], names: Sequence[str]) -> tuple[Config, Mapping[str, str]]:
@@ -60,10 +78,11 @@ def _only(config: Config, origins: Mapping[str, str], names: Sequence[str]) -> t
             raise ConfigError(f"--reviewer names no reviewer: {shown(name)}; {hint}")
     kept = [position for position, name in enumerate(there) if name in names]
     changed = {key: origin for key, origin in origins.items() if not key.startswith("reviewers")}
-    changed["reviewers"] = "--reviewer"
+    changed["reviewers"] = changed["hook.reviewers"] = "--reviewer"
     for new, old in enumerate(kept):
         before = f"reviewers[{old}]."
         for key, origin in origins.items():
             if key.startswith(before):
                 changed[f"reviewers[{new}].{key.removeprefix(before)}"] = origin
-    return replace(config, reviewers=tuple(config.reviewers[position] for position in kept)), changed
+    hook = replace(config.hook, reviewers=None)  # the flag says who is asked, also about a push
+    return replace(config, reviewers=tuple(config.reviewers[position] for position in kept), hook=hook), changed

@@ -7,7 +7,16 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from reviewbot.config.parse import DEFAULT
 from reviewbot.config.tree import legible
-from reviewbot.config.values import Config, InstructionText, Json, LoadedConfig, PathRule, PublishConfig, ReviewerConfig
+from reviewbot.config.values import (
+    Config,
+    HookConfig,
+    InstructionText,
+    Json,
+    LoadedConfig,
+    PathRule,
+    PublishConfig,
+    ReviewerConfig,
+)
 
 _Line = tuple[str, str]
 """What stands on a line, and the comment beside it."""
@@ -66,6 +75,7 @@ def _body(config: Config, origins: Mapping[str, str]) -> Iterator[_Line]:
         },
         origins,
     )
+    yield from _hook(config.hook, origins)
     yield from _entries("", {"secrets": config.secrets}, origins)
     yield "network:", ""
     yield from _entries("network.", {"trust_env": network.trust_env, "ca_bundle": network.ca_bundle}, origins)
@@ -89,6 +99,24 @@ def _publish(publish: PublishConfig, origins: Mapping[str, str]) -> Iterator[_Li
     yield from _entries(
         "publish.skip.",
         {"drafts": skip.drafts, "authors": list(skip.authors), "labels": list(skip.labels)},
+        origins,
+    )
+
+
+def _hook(hook: HookConfig, origins: Mapping[str, str]) -> Iterator[_Line]:
+    yield "hook:", ""
+    if origins.get("hook.min_agreement") == DEFAULT:
+        origins = {**origins, "hook.min_agreement": "as gate.min_agreement"}
+    yield from _entries(
+        "hook.",
+        {
+            "mode": hook.mode,
+            "fail_on": hook.fail_on or "never",
+            "min_agreement": hook.min_agreement,
+            "reviewers": None if hook.reviewers is None else list(hook.reviewers),
+            "deadline_s": hook.deadline_s,
+            "on_incomplete": hook.on_incomplete,
+        },
         origins,
     )
 

@@ -97,6 +97,20 @@ class LimitsConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HookConfig:
+    """What holds for a push, where it is not as elsewhere. What the file leaves to the gate is filled in here."""
+
+    mode: Literal["block", "warn"]
+    fail_on: Severity | None
+    """None stands for "never"."""
+    min_agreement: int
+    reviewers: tuple[str, ...] | None
+    """None: the whole panel."""
+    deadline_s: float
+    on_incomplete: Policy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NetworkConfig:
     trust_env: bool
     ca_bundle: str | None
@@ -114,6 +128,7 @@ class Config:
     gate: GateConfig
     publish: PublishConfig
     limits: LimitsConfig
+    hook: HookConfig
     secrets: Secrets
     network: NetworkConfig
     ignored: tuple[IgnoredFinding, ...] = ()

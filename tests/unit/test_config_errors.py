@@ -22,20 +22,19 @@ _UNKNOWN = {
     "limits:\n\n\n  deadline: 3\n": "4: key `limits.deadline` is not known; did you mean `limits.deadline_s`?",
     "publsh: {}\n": "1: key `publsh` is not known; did you mean `publish`?",
     "colour: red\n": "1: key `colour` is not known; known here: reviewers, paths, instructions, exclude, "
-    "context_lines, gate, publish, limits, secrets, network",
+    "context_lines, gate, publish, limits, hook, secrets, network",
     "network: {zzz: 1}\n": "1: key `network.zzz` is not known; known here: trust_env, ca_bundle",
     '"a\\u202eb": 1\n': '1: key `"a<U+202E>b"` is not known; known here: reviewers, paths, instructions, exclude, '
-    "context_lines, gate, publish, limits, secrets, network",
+    "context_lines, gate, publish, limits, hook, secrets, network",
     _reviewer("modle: x"): "4: key `reviewers[0].modle` is not known; did you mean `reviewers[0].model`?",
     _reviewer("api_key: x"): "4: key `reviewers[0].api_key` is not known; did you mean `reviewers[0].api_key_env`?",
+    "hook: {max_inlin: x}\n": "1: key `hook.max_inlin` is not known; did you mean `publish.max_inline`?",
     "paths:\n  - match: x\n    reviewer: [a]\n": "3: key `paths[0].reviewer` is not known; "
     "did you mean `paths[0].reviewers`?",
 }
 
 _NOT_AVAILABLE = {
-    "secrets: off\nhook: {mode: warn}\n": "2: `hook` is not available yet in this version of reviewbot; remove it",
     "cache: true\n": "1: `cache` is not available yet in this version of reviewbot; remove it",
-    "hook: {max_inlin: x}\n": "1: `hook` is not available yet in this version of reviewbot; remove it",
 }
 
 _WRONG_TYPE = {
@@ -189,7 +188,7 @@ _YAML = {
     "gate: !!python/object:os.system {}\n": '1: the tag "tag:yaml.org,2002:python/object:os.system" is not allowed; '
     "remove it",
     "<<: {secrets: off}\n": '1: key `"<<"` is not known; known here: reviewers, paths, instructions, exclude, '
-    "context_lines, gate, publish, limits, secrets, network",
+    "context_lines, gate, publish, limits, hook, secrets, network",
     "%YAML 1.1\n---\nsecrets: off\n": "1: a % directive is not allowed; remove it",
     "secrets: off\n---\nsecrets: block\n": "2: a second document begins; one file holds one configuration",
     "- secrets\n": "1: the file must hold keys with values, but is a list",

@@ -9,6 +9,7 @@ import pytest
 from config_files import Files, loaded
 
 from reviewbot.config.load import MAX_FILE_BYTES, Overrides, WorkTree, load_config
+from reviewbot.config.overrides import for_push
 from reviewbot.config.values import InstructionText, LoadedConfig
 from reviewbot.errors import ConfigError
 from reviewbot.model import Severity
@@ -378,3 +379,37 @@ def test_a_file_without_permission_is_refused(tmp_path: Path) -> None:
     (tmp_path / "closed").chmod(0)
     with pytest.raises(ConfigError, match="closed: cannot be read: Permission denied"):
         WorkTree(tmp_path).read("closed")
+
+
+_HOOK = f"{_TWO}gate: {{fail_on: low, min_agreement: 1, on_incomplete: fail}}\nhook: "
+
+
+def test_a_push_is_judged_by_the_gate_where_the_hook_leaves_it_open() -> None:
+    config = for_push(loaded(f"{_HOOK}{{fail_on: null}}\n").config)
+    assert (config.gate.fail_on, config.gate.min_agreement, config.gate.on_incomplete) == (Severity.LOW, 1, "pass")
+    assert [reviewer.name for reviewer in config.reviewers] == ["a", "b"]
+    assert config.limits.deadline_s == 120
+
+
+def test_what_the_hook_says_holds_for_a_push_alone() -> None:
+    text = f"{_HOOK}{{fail_on: never, min_agreement: 2, reviewers: [b], deadline_s: 9, on_incomplete: fail}}\n"
+    config = loaded(text).config
+    pushed = for_push(config)
+    assert (pushed.gate.fail_on, pushed.gate.min_agreement, pushed.gate.on_incomplete) == (None, 2, "fail")
+    assert [reviewer.name for reviewer in pushed.reviewers] == ["b"]
+    assert pushed.limits.deadline_s == 9
+    assert (config.gate.fail_on, config.gate.min_agreement, config.limits.deadline_s) == (Severity.LOW, 1, 300)
+    assert len(config.reviewers) == 2
+
+
+def test_a_flag_wins_over_what_the_hook_says() -> None:
+    text = f"{_HOOK}{{fail_on: high, min_agreement: 2, reviewers: [b]}}\n"
+    flags = Overrides(fail_on=Severity.CRITICAL, min_agreement=1, reviewers=("a",))
+    pushed = for_push(loaded(text, overrides=flags).config)
+    assert (pushed.gate.fail_on, pushed.gate.min_agreement) == (Severity.CRITICAL, 1)
+    assert [reviewer.name for reviewer in pushed.reviewers] == ["a"]
+
+
+def test_a_reviewer_of_the_hook_that_is_not_in_the_panel_is_an_error() -> None:
+    with pytest.raises(ConfigError, match=r'`hook\.reviewers\[0\]` names no reviewer: the text "c"'):
+        loaded(f"{_HOOK}{{reviewers: [c]}}\n")

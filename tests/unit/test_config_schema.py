@@ -13,6 +13,7 @@ from reviewbot.config.schema import Key, key_name, load_schema, schema_text, top
 from reviewbot.config.values import (
     Config,
     GateConfig,
+    HookConfig,
     Json,
     LimitsConfig,
     NetworkConfig,
@@ -115,7 +116,7 @@ def test_no_mapping_takes_keys_that_it_does_not_know_except_params() -> None:
 
 
 def test_keys_of_commands_that_are_not_there_yet_are_marked() -> None:
-    assert {name for name, key in _keys().items() if not key.available} == {"hook", "cache"}
+    assert {name for name, key in _keys().items() if not key.available} == {"cache"}
 
 
 def test_every_pattern_says_its_rule_in_words() -> None:
@@ -133,6 +134,7 @@ def test_the_printed_schema_is_the_one_that_is_used() -> None:
         ("gate", GateConfig, set()),
         ("limits", LimitsConfig, set()),
         ("network", NetworkConfig, set()),
+        ("hook", HookConfig, set()),
         ("reviewers", ReviewerConfig, {"instructions"}),
         ("paths", PathRule, set()),
     ],
@@ -153,6 +155,14 @@ def test_the_values_of_an_empty_configuration_are_the_defaults() -> None:
         fail_on=Severity.HIGH, min_agreement=2, quorum=None, on_incomplete="fail", on_missing_keys="pass"
     )
     assert config.limits == LimitsConfig(deadline_s=300.0, max_cost_usd=1.0, max_concurrency=8)
+    assert config.hook == HookConfig(
+        mode="block",
+        fail_on=Severity.HIGH,
+        min_agreement=2,
+        reviewers=None,
+        deadline_s=120.0,
+        on_incomplete="pass",
+    )
     assert config.network == NetworkConfig(trust_env=False, ca_bundle=None)
     assert (config.secrets, config.context_lines, config.exclude) == ("redact", 10, ("**/*.lock", "vendor/**"))
 
@@ -208,7 +218,7 @@ network: {trust_env: true, ca_bundle: /etc/ssl/own.pem}
 def test_every_value_has_an_origin() -> None:
     origins = loaded("reviewers:\n  - {name: a, model: b}\npaths:\n  - match: x\ngate:\n  quorum: null\n").origins
     leaves = {name for name, key in _keys().items() if not key.keys}
-    absent = {name for name in leaves if name.startswith(("hook", "cache"))}
+    absent = {name for name in leaves if name.startswith("cache")}
     expected = {"source"} | {name.replace("[]", "[0]") for name in leaves - absent}
     assert set(origins) == expected
     assert origins["gate.quorum"] == ".reviewbot.yaml:6"

@@ -82,6 +82,13 @@ limits:
   deadline_s: 300                                         # default
   max_cost_usd: 1                                         # default
   max_concurrency: 8                                      # default
+hook:
+  mode: block                                             # default
+  fail_on: low                                            # --fail-on
+  min_agreement: 1                                        # as gate.min_agreement
+  reviewers: null                                         # default
+  deadline_s: 120                                         # default
+  on_incomplete: pass                                     # default
 secrets: redact                                           # default
 network:
   trust_env: false                                        # default
