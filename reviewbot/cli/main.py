@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 import signal
 import sys
@@ -14,6 +13,7 @@ from types import FrameType
 import click
 
 from reviewbot import __version__
+from reviewbot.cli.lazy import LazyGroup
 from reviewbot.errors import OutputError, ReviewbotError
 
 EXIT_BLOCKED = 1
@@ -33,10 +33,10 @@ _COMMANDS = {
     "demo": ("reviewbot.cli.demo:demo", "A whole review on a bundled change with recorded answers: no key needed."),
     "init": ("reviewbot.cli.init:init", "Write a commented .reviewbot.yaml and a workflow."),
     "doctor": ("reviewbot.cli.doctor:doctor", "Check config, keys, models, git and token; what to do about each."),
+    "hook": ("reviewbot.cli.hook:hook", "The native pre-push hook."),
     "config": ("reviewbot.cli.config:config", "Show the effective configuration or its JSON Schema."),
 }
 _LATER = {
-    "hook": "The native pre-push hook.",
     "ignore": "Decline a finding.",
     "cache": "Show or clear the answer cache.",
 }
@@ -46,39 +46,7 @@ class Terminated(SystemExit):
     """SIGTERM arrived. No Exception, and of those that asyncio lets through, so that nothing takes it for a failure."""
 
 
-class _LazyGroup(click.Group):
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        return [*_COMMANDS, *_LATER]
-
-    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        if name in _LATER:
-            return _not_available(name)
-        if name not in _COMMANDS:
-            return super().get_command(ctx, name)
-        module, attribute = _COMMANDS[name][0].split(":")
-        command: click.Command = getattr(importlib.import_module(module), attribute)
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_, text) in _COMMANDS.items()])
-        with formatter.section("Not available yet"):
-            formatter.write_dl(list(_LATER.items()))
-
-
-def _not_available(name: str) -> click.Command:
-    @click.command(
-        name,
-        help=f"{_LATER[name]} Not available yet.",
-        context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
-    )
-    def command() -> None:
-        raise click.UsageError(f"`reviewbot {name}` is not available yet in version {__version__}")
-
-    return command
-
-
-@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=LazyGroup, table=_COMMANDS, later=_LATER, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="reviewbot", message="%(prog)s %(version)s")
 def cli() -> None:
     """Several reviewer models read a change at the same time; one consolidated review and an honest gate come out.

@@ -118,16 +118,21 @@ def _render(report: Report, name: str, *, color: bool, verbose: bool) -> str:
 
             return render_github(report)
         case _:
-            from reviewbot.formats.text import render_text
-
-            return render_text(report, width=_width(), color=color, verbose=verbose, ascii_only=not _speaks_unicode())
+            return report_text(report, color=color, verbose=verbose)
 
 
-def _width() -> int:
+def report_text(report: Report, *, color: bool, verbose: bool) -> str:
+    """The report for this terminal."""
+    from reviewbot.formats.text import render_text
+
+    return render_text(report, width=screen_width(), color=color, verbose=verbose, ascii_only=not speaks_unicode())
+
+
+def screen_width() -> int:
     return max(40, min(shutil.get_terminal_size((_PIPE_WIDTH, 24)).columns, _WIDEST))
 
 
-def _speaks_unicode() -> bool:
+def speaks_unicode() -> bool:
     return (sys.stdout.encoding or "").lower().replace("-", "").startswith("utf")
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from reviewbot.errors import UsageError
 from reviewbot.model import Change
 from reviewbot.platforms.git_checkout import Checkout, find_checkout
-from reviewbot.platforms.git_range import default_range, explicit_range, head_commit, subjects
+from reviewbot.platforms.git_range import Range, default_range, explicit_range, head_commit, subjects
 from reviewbot.platforms.git_scratch import Scratch, scratch
 from reviewbot.platforms.git_snapshot import Snapshot, staged, uncommitted
 
@@ -36,6 +36,10 @@ class GitRepository:
         `context_lines` is the number of unchanged lines around a change.
         """
         chosen = default_range(self.checkout) if spec is None else explicit_range(self.checkout, spec)
+        return self.fetch_commits(chosen, context_lines=context_lines)
+
+    def fetch_commits(self, chosen: Range, *, context_lines: int) -> Change:
+        """What a range of commits changes."""
         with scratch(self.checkout) as temporary:
             base = chosen.base or temporary.empty_tree()
             fetch = f"git diff --stat {base} {chosen.head}"

@@ -1,0 +1,81 @@
+"""The ranges that were pushed without a review, kept in the repository's git folder until a review has read them.
+
+A file for each, so that two pushes at once cannot undo each other's, written under another name and then renamed, so
+that one that is killed leaves it whole or not at all. What cannot be read as such a file is passed over.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from reviewbot.platforms.git_checkout import Checkout
+from reviewbot.pushed import NewCommits
+
+_OBJECT_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_LARGEST = 64 * 1024
+_MOST = 100
+"""More of them say that nobody reviews here, and looking at each takes time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unchecked:
+    folder: Path
+
+    @classmethod
+    def of(cls, checkout: Checkout) -> Unchecked:
+        """Work trees of one repository share it."""
+        return cls(checkout.common_dir / "reviewbot" / "unchecked")
+
+    def read(self, remote: str) -> tuple[NewCommits, ...]:
+        """What was pushed to this remote, the oldest first."""
+        try:
+            paths = sorted(self.folder.glob("*.json"), key=lambda path: path.stat().st_mtime_ns)
+        except OSError:
+            return ()
+        found = [_read(path) for path in paths[-_MOST:]]
+        return tuple(new for new in found if new is not None and new.remote == remote)
+
+    def keep(self, ranges: Iterable[NewCommits]) -> None:
+        """Raises OSError when one cannot be kept."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        for new in ranges:
+            path = self._path(new)
+            part = path.with_suffix(f".{os.getpid()}.part")
+            text = json.dumps({"remote": new.remote, "refs": new.refs, "base": new.base, "head": new.head})
+            try:
+                part.write_text(text + "\n", encoding="utf-8")
+                part.replace(path)
+            finally:
+                part.unlink(missing_ok=True)
+
+    def forget(self, ranges: Iterable[NewCommits]) -> None:
+        """Those that are not kept are passed over."""
+        for new in ranges:
+            with suppress(OSError):
+                self._path(new).unlink(missing_ok=True)
+
+    def _path(self, new: NewCommits) -> Path:
+        identity = json.dumps([new.remote, new.refs, new.base, new.head])
+        return self.folder / f"{hashlib.sha256(identity.encode()).hexdigest()[:32]}.json"
+
+
+def _read(path: Path) -> NewCommits | None:
+    try:
+        if path.stat().st_size > _LARGEST:
+            return None
+        value = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return None
+    match value:
+        case {"remote": str(remote), "refs": [*refs], "base": None | str() as base, "head": str(head)}:
+            names = tuple(ref for ref in refs if isinstance(ref, str))
+            if all(_OBJECT_ID.fullmatch(each) for each in (base or head, head)):
+                return NewCommits(remote=remote, refs=names, base=base, head=head)
+    return None

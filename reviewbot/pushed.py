@@ -1,0 +1,151 @@
+"""What git says about a push, as values. Pure.
+
+git writes a line for each ref to the standard input of a pre-push hook: what is pushed, its id, the name that it gets
+at the remote, and the id that the remote has under that name. https://git-scm.com/docs/githooks#_pre_push
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from reviewbot.errors import UsageError
+
+_OBJECT_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_SCP = re.compile(r"(?:[^/@]*@)?([^/:@]+):(.*)")
+_HEADS, _TAGS = "refs/heads/", "refs/tags/"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefUpdate:
+    """One ref of a push."""
+
+    source: str
+    """What is pushed, as it was typed: "refs/heads/main", "HEAD~1", ..."""
+    local: str | None
+    """Its object id, of a commit or of a tag; None when the ref is deleted."""
+    target: str
+    """The ref at the remote."""
+    remote: str | None
+    """The id that the remote has there; None when the ref is new."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewCommits:
+    """What a push brings to the remote: base..head."""
+
+    remote: str
+    """A name, or an address without a user and a password."""
+    refs: tuple[str, ...]
+    """The refs at the remote that get it."""
+    base: str | None
+    """The nearest commit that the remote has; None when it has none of the history."""
+    head: str
+    again: bool = field(default=False, compare=False)
+    """It holds commits that an earlier push took there without a review."""
+    named: str | None = field(default=None, compare=False)
+    """What a person calls it, where it is no matter of refs."""
+
+    @property
+    def label(self) -> str:
+        """For a person: "feature to origin"."""
+        if self.named is not None:
+            return self.named
+        names = [ref.removeprefix(_HEADS).removeprefix(_TAGS) for ref in self.refs]
+        more = f" and {len(names) - 2} more" if len(names) > 2 else ""
+        return f"{', '.join(names[:2])}{more} to {self.remote}"
+
+
+class History(Protocol):
+    """What is asked of a repository's commits, by their ids."""
+
+    def has(self, commit: str) -> bool:
+        """Whether the commit is in this repository."""
+        ...
+
+    def is_ancestor(self, older: str, newer: str) -> bool:
+        """Whether `newer` holds `older`; a commit holds itself."""
+        ...
+
+    def is_at(self, remote: str, commit: str) -> bool:
+        """Whether a branch of the remote holds the commit, as far as is known here."""
+        ...
+
+
+def parse_push(data: bytes) -> tuple[RefUpdate, ...]:
+    """The lines of a push. Raises UsageError for what is none."""
+    text = data.decode("utf-8", "backslashreplace")
+    return tuple(_update(line, number) for number, line in enumerate(text.split("\n"), 1) if line.strip())
+
+
+def _update(line: str, number: int) -> RefUpdate:
+    fields = line.rstrip("\r").rsplit(" ", 3)  # from the right: a source such as HEAD@{1 day ago} holds blanks
+    if len(fields) != 4 or not _OBJECT_ID.fullmatch(fields[1]) or not _OBJECT_ID.fullmatch(fields[3]):
+        raise UsageError(
+            f"line {number} of stdin is not what git says of a push; `reviewbot hook pre-push` is called by git:"
+            " `reviewbot hook install` sets that up"
+        )
+    source, local, target, remote = fields
+    return RefUpdate(source=source, local=_id_or_none(local), target=target, remote=_id_or_none(remote))
+
+
+def _id_or_none(object_id: str) -> str | None:
+    """None for the id of zeros, 40 or 64 of them, which stands for no object."""
+    return None if set(object_id) == {"0"} else object_id
+
+
+def distinct(ranges: Iterable[NewCommits]) -> tuple[NewCommits, ...]:
+    """Each range once, with all refs that get it, in the order in which they came."""
+    found: dict[tuple[str | None, str], NewCommits] = {}
+    for new in ranges:
+        there = found.get((new.base, new.head))
+        refs = tuple(dict.fromkeys((*there.refs, *new.refs))) if there else new.refs
+        again = new.again or (there is not None and there.again)
+        found[new.base, new.head] = replace(new, refs=refs, again=again)
+    return tuple(found.values())
+
+
+def with_remembered(
+    ranges: Iterable[NewCommits], remembered: Iterable[NewCommits], history: History
+) -> tuple[NewCommits, ...]:
+    """The ranges of a push with what earlier pushes took to the same remote without a review.
+
+    On the same ref, the range begins where that began. What was rewritten since, or never arrived, is left out.
+    """
+    pushed = list(ranges)
+    beside: list[NewCommits] = []
+    for old in remembered:
+        if not history.has(old.head) or (old.base is not None and not history.has(old.base)):
+            continue
+        holding = [at for at, new in enumerate(pushed) if history.is_ancestor(old.head, new.head)]
+        inside = [at for at in holding if not _before(pushed[at].base, old.head, history)]
+        same_ref = [at for at in holding if set(pushed[at].refs) & set(old.refs)]
+        if inside:
+            at = inside[0]
+            pushed[at] = replace(pushed[at], again=True)
+        elif same_ref:
+            at = same_ref[0]
+            pushed[at] = replace(pushed[at], base=old.base, again=True)
+        elif history.is_at(old.remote, old.head):
+            beside.append(replace(old, again=True))
+    return distinct([*pushed, *beside])
+
+
+def _before(base: str | None, commit: str, history: History) -> bool:
+    """Whether a range with this base begins behind the commit."""
+    return base is not None and history.is_ancestor(commit, base)
+
+
+def without_password(address: str) -> str:
+    """An address without its user, which may be a token, and its password."""
+    if "://" in address:
+        try:
+            parts = urlsplit(address)
+        except ValueError:
+            return "an address"
+        return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+    scp = _SCP.fullmatch(address)
+    return f"{scp[1]}:{scp[2]}" if scp else address

@@ -1,0 +1,157 @@
+"""What git says of a push, and what is made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reviewbot.errors import UsageError
+from reviewbot.pushed import NewCommits, RefUpdate, distinct, parse_push, with_remembered, without_password
+
+A, B, C, D = ("a" * 40, "b" * 40, "c" * 40, "d" * 40)
+ZERO = "0" * 40
+
+
+def new(base: str | None, head: str, *refs: str, remote: str = "origin") -> NewCommits:
+    return NewCommits(remote=remote, refs=refs or ("refs/heads/x",), base=base, head=head)
+
+
+@dataclass
+class Line:
+    """A history in which each commit holds those that `older` lists, and itself."""
+
+    older: Mapping[str, Sequence[str]] = field(default_factory=lambda: {B: [A], C: [A, B], D: [A, B, C]})
+    arrived: Sequence[str] = ()
+
+    def has(self, commit: str) -> bool:
+        return commit in (A, B, C, D)
+
+    def is_ancestor(self, older: str, newer: str) -> bool:
+        return older == newer or older in self.older.get(newer, ())
+
+    def is_at(self, remote: str, commit: str) -> bool:
+        return remote == "origin" and commit in self.arrived
+
+
+# ---------------------------------------------------------------- the lines
+
+
+def test_each_line_is_a_ref() -> None:
+    lines = (
+        f"refs/heads/main {A} refs/heads/main {B}\n(delete) {ZERO} refs/heads/old {C}\nHEAD~1 {D} refs/heads/n {ZERO}\n"
+    )
+    assert parse_push(lines.encode()) == (
+        RefUpdate(source="refs/heads/main", local=A, target="refs/heads/main", remote=B),
+        RefUpdate(source="(delete)", local=None, target="refs/heads/old", remote=C),
+        RefUpdate(source="HEAD~1", local=D, target="refs/heads/n", remote=None),
+    )
+
+
+def test_a_source_may_hold_blanks_and_shell() -> None:
+    (update,) = parse_push(f"HEAD@{{1 day ago}} {A} refs/heads/weird;$(x) {ZERO}\n".encode())
+    assert (update.source, update.target) == ("HEAD@{1 day ago}", "refs/heads/weird;$(x)")
+
+
+def test_zeros_of_either_length_stand_for_no_object() -> None:
+    (update,) = parse_push(f"refs/heads/main {'e' * 64} refs/heads/main {'0' * 64}\n".encode())
+    assert (update.local, update.remote) == ("e" * 64, None)
+
+
+@pytest.mark.parametrize("data", [b"", b"\n", b"\r\n\n"])
+def test_a_push_of_nothing_has_no_lines(data: bytes) -> None:
+    assert parse_push(data) == ()
+
+
+@pytest.mark.parametrize(
+    "data", [b"main", b"a b c d", f"refs/heads/m {A[:39]} refs/heads/m {B}".encode(), b"\xff \x00"]
+)
+def test_what_git_never_says_is_an_error_that_says_who_calls_this(data: bytes) -> None:
+    with pytest.raises(UsageError, match=r"line 1 of stdin .* `reviewbot hook install`"):
+        parse_push(data)
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_are_lines_or_an_error(data: bytes) -> None:
+    try:
+        updates = parse_push(data)
+    except UsageError:
+        return
+    assert len(updates) <= data.count(b"\n") + 1
+
+
+# ---------------------------------------------------------------- ranges
+
+
+def test_refs_with_one_range_are_reviewed_once() -> None:
+    same = distinct([new(A, B, "refs/heads/x"), new(A, C, "refs/heads/y"), new(A, B, "refs/tags/v1")])
+    assert [(one.base, one.head, one.refs) for one in same] == [
+        (A, B, ("refs/heads/x", "refs/tags/v1")),
+        (A, C, ("refs/heads/y",)),
+    ]
+
+
+def test_a_label_names_the_refs_and_the_remote() -> None:
+    assert new(A, B, "refs/heads/x").label == "x to origin"
+    assert new(A, B, "refs/heads/x", "refs/tags/v1", "refs/heads/z").label == "x, v1 and 1 more to origin"
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("origin", "origin"),
+        ("https://user:secret@example.com/a/b.git", "https://example.com/a/b.git"),
+        ("https://token@example.com:8443/a?x=1", "https://example.com:8443/a"),
+        ("git@example.com:a/b.git", "example.com:a/b.git"),
+        ("/srv/git/a.git", "/srv/git/a.git"),
+        ("../a.git", "../a.git"),
+        ("https://[bad", "an address"),
+    ],
+)
+def test_an_address_is_shown_without_who_logs_in(address: str, shown: str) -> None:
+    assert without_password(address) == shown
+
+
+# ---------------------------------------------------------------- what went out unread before
+
+
+def test_a_push_of_the_same_ref_begins_where_the_unread_one_began() -> None:
+    (one,) = with_remembered([new(B, C)], [new(A, B)], Line(arrived=[B]))
+    assert (one.base, one.head, one.again) == (A, C, True)
+
+
+def test_what_the_push_holds_anyway_makes_it_no_longer() -> None:
+    (one,) = with_remembered([new(A, C)], [new(A, B)], Line())
+    assert (one.base, one.head) == (A, C)
+    (root,) = with_remembered([new(None, C)], [new(A, B)], Line())
+    assert root.base is None
+
+
+def test_another_branch_that_went_out_unread_is_reviewed_beside_the_push() -> None:
+    history = Line(older={B: [A], C: [A]}, arrived=[B])
+    ranges = with_remembered([new(A, C, "refs/heads/y")], [new(A, B, "refs/heads/x")], history)
+    assert [(one.base, one.head, one.again) for one in ranges] == [(A, C, False), (A, B, True)]
+
+
+def test_a_branch_that_never_arrived_is_left_out() -> None:
+    history = Line(older={B: [A], C: [A]}, arrived=[])
+    ranges = with_remembered([new(A, C, "refs/heads/y")], [new(A, B, "refs/heads/x")], history)
+    assert [(one.base, one.head) for one in ranges] == [(A, C)]
+
+
+def test_commits_that_are_gone_are_left_out() -> None:
+    gone = "9" * 40
+    assert with_remembered([new(A, C)], [new(A, gone), new(gone, B)], Line(arrived=[gone, B])) == (new(A, C),)
+
+
+def test_the_same_range_is_not_reviewed_twice() -> None:
+    (one,) = with_remembered([new(A, B)], [new(A, B)], Line(arrived=[B]))
+    assert (one.base, one.head, one.again) == (A, B, True)
+
+
+def test_several_unread_pushes_of_one_ref_are_one_range() -> None:
+    (one,) = with_remembered([new(C, D)], [new(A, B), new(B, C)], Line(arrived=[B, C]))
+    assert (one.base, one.head) == (A, D)
