@@ -193,12 +193,18 @@ def find_git(environ: Mapping[str, str], *, cwd: Path, tree: Path | None) -> Git
         clean["SYSTEMROOT"] = environ["SYSTEMROOT"]
     git = Git(program=program, cwd=cwd, environ=clean)
     version = git.run("version").out
-    number = _VERSION.match(version)
-    if number is None or (int(number[1]), int(number[2])) < MINIMUM_VERSION:
+    number = read_version(version)
+    if number is None or number < MINIMUM_VERSION:
         said = version.decode("utf-8", errors="backslashreplace").strip() or "nothing when asked for its version"
         needed = ".".join(map(str, MINIMUM_VERSION))
         raise UsageError(f"git {needed} or newer is needed; {program} says: {said}")
     return git
+
+
+def read_version(said: bytes) -> tuple[int, int] | None:
+    """The first two numbers of what `git version` says."""
+    number = _VERSION.match(said)
+    return (int(number[1]), int(number[2])) if number else None
 
 
 def as_user(git: Git, environ: Mapping[str, str]) -> Git:

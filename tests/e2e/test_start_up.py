@@ -46,6 +46,7 @@ def imported(*args: str, cwd: Path, env: dict[str, str] | None = None) -> set[st
         ["config", "schema"],
         ["init", "--check"],
         ["doctor", "--offline"],
+        ["hook", "status"],
         ["pr"],
         ["merge", "answer.json"],
         ["replay", "record"],

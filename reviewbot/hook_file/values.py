@@ -1,0 +1,153 @@
+"""What is found around a repository's hooks, and what may be done about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+CONFIG_HOOKS = (2, 54)
+"""The first git that runs hooks of its configuration. https://git-scm.com/docs/git-hook/2.54.0"""
+
+
+class Kind(StrEnum):
+    FILE = "file"
+    LINK = "symbolic link"
+    FOLDER = "folder"
+    OTHER = "device"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HookFile:
+    """One entry of the hooks folder."""
+
+    kind: Kind
+    executable: bool
+    """git would run it."""
+    data: bytes
+    """Its content, through a link; empty when it cannot be read."""
+    link: str | None
+    """Where a link points, as it says."""
+    mode: int
+    identity: tuple[int, int]
+    """Device and inode of the entry itself."""
+
+    def equals(self, other: HookFile) -> bool:
+        """Whether one of the two may go without anything being lost."""
+        return self.identity == other.identity or (
+            (self.kind, self.link, self.mode, self.data) == (other.kind, other.link, other.mode, other.data)
+            and self.kind in (Kind.FILE, Kind.LINK)
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """A value of git's configuration and where it stands."""
+
+    scope: str
+    """local, worktree, global, system or command."""
+    origin: str
+    """The file, or what git says in its place."""
+    key: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owner:
+    """A tool that writes the hooks of this repository itself."""
+
+    name: str
+    """husky or lefthook."""
+    file: Path
+    """Where a person tells it what to run."""
+    advice: str
+    """What to write there."""
+    calls_us: bool
+    """It is told already."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """A repository's hooks, as found."""
+
+    folder: Path
+    """Where git looks for hooks."""
+    folder_kind: Kind
+    hooks_path: Setting | None
+    """core.hooksPath, where it is set."""
+    in_work_tree: bool
+    """The folder is part of what is checked out."""
+    shared: bool
+    """The folder lies outside of the repository, and may serve others."""
+    files: Mapping[str, HookFile]
+    """The entries that concern us, by their name in the folder."""
+    configured: tuple[Setting, ...]
+    """Every `hook.reviewbot.*`, in git's order."""
+    owner: Owner | None
+    version: tuple[int, int]
+    """Of git."""
+
+    @property
+    def config_hooks(self) -> bool:
+        """Whether this git runs hooks of its configuration."""
+        return self.version >= CONFIG_HOOKS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MakeFolder:
+    """The hooks folder, with those above it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Write:
+    """This content, executable, in one step, in place of what has the name."""
+
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keep:
+    """A second name for an entry, which keeps its own until something replaces it."""
+
+    name: str
+    kept: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restore:
+    """An entry under its former name, in one step, in place of what has the name."""
+
+    kept: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remove:
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Configure:
+    """`hook.reviewbot` in the repository's own configuration."""
+
+    command: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unconfigure:
+    """No `hook.reviewbot` in the repository's own configuration."""
+
+
+Step = MakeFolder | Write | Keep | Restore | Remove | Configure | Unconfigure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Steps in an order in which any of them may be the last."""
+
+    steps: tuple[Step, ...]
+    notes: tuple[str, ...]
+    """What a person is told afterwards."""
