@@ -57,8 +57,8 @@ def _lines(start: Start, *, check: bool) -> Iterator[str]:
         yield "  export OPENROUTER_API_KEY=...    a key from https://openrouter.ai/keys"
     yield "  reviewbot doctor                 do the models answer?"
     yield "  reviewbot review                 review your branch"
+    yield "  reviewbot hook install           review what you push, before it is pushed"
     if start.workflow is None:
         yield "For pull requests, commit what was written, and add on GitHub, under"
         yield "Settings > Secrets and variables > Actions, the secrets"
         yield from (f"  {secret_name(name)}" for name in start.key_names)
-    yield "A hook that reviews what is pushed is not available yet."

@@ -10,6 +10,7 @@ from pathlib import Path
 from reviewbot.config.load import LoadedConfig, WorkTree, load_config
 from reviewbot.config.overrides import Overrides
 from reviewbot.doctor.github import check_job, token_check
+from reviewbot.doctor.hook import check_hook
 from reviewbot.doctor.machine import check_git, check_network, check_python, check_repository
 from reviewbot.doctor.panel import check_panel
 from reviewbot.doctor.values import Check, State
@@ -56,7 +57,7 @@ def check_up(request: Checkup, progress: Progress) -> Iterator[Check]:
     else:
         yield from _describe(configured.loaded, in_job=in_job)
         yield check_network(configured.loaded.config.network, environ)
-    yield Check(subject="hook", state=State.SKIPPED, said="not available yet in this version")
+    yield check_hook(checkout, in_job=in_job)
     if in_job:
         yield check_job(environ)
     yield from _ask(request, configured, checkout, progress, in_job=in_job)

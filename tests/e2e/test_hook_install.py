@@ -15,6 +15,8 @@ import pytest
 from commandline import Ended, reviewbot
 from gitrepo import GitRepo, environ
 
+from reviewbot.doctor.hook import check_hook
+from reviewbot.doctor.values import State
 from reviewbot.errors import UsageError
 from reviewbot.hook_file.plan import plan_install
 from reviewbot.hook_file.script import KEPT, render_command, render_script
@@ -486,6 +488,8 @@ def test_nothing_of_the_branch_is_run_by_a_push_or_a_look(repo: GitRepo, recorde
     (repo.path / ".githooks/pre-push").write_bytes(render_script(str(evil)))
     (repo.path / ".githooks/pre-push").chmod(0o755)
     assert "lies in the work tree" in status(repo)
+    checkout = find_checkout(repo.path, user(repo.path))
+    assert check_hook(checkout, in_job=False).state is State.WARNING
     install(repo, recorder)
     assert push(repo, PATH=f"{repo.path}:{os.environ['PATH']}", PYTHONPATH=str(repo.path)).code == 0
     assert recorder.calls == 1
@@ -589,6 +593,7 @@ def test_the_commands_say_what_they_did(repo: GitRepo, outside: Callable[..., En
     review = review_hook(find_checkout(repo.path, user(repo.path)))
     assert review.interpreter is not None
     assert f"{review.interpreter.path} (reviewbot {review.interpreter.version})" in shown.out
+    assert check_hook(find_checkout(repo.path, user(repo.path)), in_job=False).state is State.OK
     removed = outside("uninstall", cwd=repo.path)
     assert (removed.code, removed.out) == (0, f"Removed {hooks(repo) / 'pre-push'}.\n")
 
