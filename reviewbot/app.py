@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
@@ -14,10 +15,11 @@ from reviewbot.asking import Limits, ask_all
 from reviewbot.config.load import LoadedConfig, Overrides, WorkTree, load_config
 from reviewbot.config.values import Config
 from reviewbot.core import Prepared, conclude, excused, make_plan, prepare
-from reviewbot.errors import ConfigError, DiffError, UsageError
+from reviewbot.errors import ConfigError, DiffError, GitError, UsageError
 from reviewbot.model import Change, Job, Outcome, Panelist, Plan, Report
 from reviewbot.platforms.actions import is_restricted_run
 from reviewbot.platforms.git import GitRepository
+from reviewbot.platforms.shown_findings import remember
 from reviewbot.ports import Progress
 from reviewbot.posted import Posted
 from reviewbot.record.folder import Recorder
@@ -89,6 +91,8 @@ class Setup:
     seats: tuple[Seat, ...]
     prepared: Prepared
     plan: Plan
+    repository: GitRepository | None = None
+    """Where the change was read from, when that is a repository on this machine."""
 
     @property
     def config(self) -> Config:
@@ -130,7 +134,10 @@ def propose(request: Request) -> Proposal:
 def review(request: Request, progress: Progress) -> Report:
     """Review a change. Raises ReviewbotError when that cannot begin; a review that began ends in a report."""
     started = time.monotonic()
-    return carry_out(_set_up(request), request.environ, progress, recorder=request.recorder, started=started)
+    setup = _set_up(request)
+    report = carry_out(setup, request.environ, progress, recorder=request.recorder, started=started)
+    _remember(report, setup.repository, request)
+    return report
 
 
 def carry_out(
@@ -260,7 +267,15 @@ def _set_up(request: Request, *, plan_without_keys: bool = False) -> Setup:
         overrides=request.overrides,
     )
     change = fetch(request.source, context_lines=loaded.config.context_lines, repository=repository)
-    return set_up(loaded, change, request.environ, plan_without_keys=plan_without_keys)
+    setup = set_up(loaded, change, request.environ, plan_without_keys=plan_without_keys)
+    return replace(setup, repository=repository)
+
+
+def _remember(report: Report, repository: GitRepository | None, request: Request) -> None:
+    """For `reviewbot ignore`, in the repository where the review was; a patch may be reviewed in one too."""
+    with suppress(UsageError, GitError):
+        repository = repository or GitRepository.discover(request.cwd, request.environ)
+        remember(repository.checkout.common_dir, report)
 
 
 def set_up(
