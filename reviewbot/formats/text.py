@@ -106,6 +106,8 @@ def _finding(entry: MergedFinding, sources: phrases.Sources, page: Page, *, verb
         lines += [Text(""), *asides]
     if verbose:
         lines += _in_full(entry, page)
+    if verbose or entry.blocking:  # what `reviewbot ignore` asks for, where somebody may be held up
+        lines += [Text(""), *page.wrapped(Text(f"fingerprint {terminal_line(entry.fingerprint)}", style="dim"))]
     return beside(labels, lines)
 
 
@@ -156,7 +158,7 @@ def _asides(entry: MergedFinding, page: Page) -> list[Text]:
 
 
 def _in_full(entry: MergedFinding, page: Page) -> list[Text]:
-    """What each reviewer said, in its own words, the replacements they offer, and what the finding is listed under."""
+    """What each reviewer said, in its own words, and the replacements they offer."""
     lines: list[Text] = []
     for member in entry.members:
         is_lead = member is entry.lead
@@ -169,7 +171,7 @@ def _in_full(entry: MergedFinding, page: Page) -> list[Text]:
             lines += page.words(member.body)
         if member.suggestion is not None:
             lines += [Text("suggests:", style="dim"), *page.code(terminal(member.suggestion.rstrip("\n")))]
-    return [*lines, Text(""), *page.wrapped(Text(f"fingerprint {terminal_line(entry.fingerprint)}", style="dim"))]
+    return lines
 
 
 def _footer(report: Report, page: Page, *, verbose: bool) -> list[Text]:
