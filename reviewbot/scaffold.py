@@ -9,8 +9,8 @@ from pathlib import Path
 from reviewbot.config.load import FILES, Overrides, WorkTree, existing_file, load_config
 from reviewbot.config.panel import default_panel
 from reviewbot.config.starter import config_text, starting_panel
-from reviewbot.errors import ConfigError, UsageError
-from reviewbot.platforms.git_checkout import NoRepositoryError, find_checkout
+from reviewbot.errors import ConfigError
+from reviewbot.platforms.git_checkout import find_work_tree
 from reviewbot.platforms.github.workflow import FOLDER, uses_reviewbot, workflow_text
 from reviewbot.platforms.new_files import check_new, write_new
 from reviewbot.wiring import seat_panel
@@ -40,7 +40,7 @@ class Start:
 
 def plan_start(cwd: Path, environ: Mapping[str, str]) -> Start:
     """What is missing in the repository around `cwd`. Raises UsageError, and ConfigError for an unusable file."""
-    root = _work_tree(cwd, environ)
+    root = find_work_tree(cwd, environ).root
     tree = WorkTree(root)
     config, workflow = existing_file(tree), _workflow(tree)
     panel = starting_panel(environ)
@@ -65,16 +65,6 @@ def plan_start(cwd: Path, environ: Mapping[str, str]) -> Start:
 def carry_out_start(start: Start) -> None:
     """Write the files, all or none. Raises UsageError."""
     write_new(start.root, start.texts)
-
-
-def _work_tree(cwd: Path, environ: Mapping[str, str]) -> Path:
-    try:
-        checkout = find_checkout(cwd, environ)
-    except NoRepositoryError:
-        raise UsageError(f"{cwd} is not inside a git repository; change to one, or make one with `git init`") from None
-    if checkout.bare:
-        raise UsageError(f"{checkout.root} has no work tree to write files into")
-    return checkout.root
 
 
 def _workflow(tree: WorkTree) -> str | None:

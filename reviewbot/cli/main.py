@@ -31,13 +31,13 @@ _COMMANDS = {
     "merge": ("reviewbot.cli.merge:merge", "Consolidate findings of separate runs."),
     "replay": ("reviewbot.cli.replay:replay", "Re-run everything after the model calls on a recorded run."),
     "demo": ("reviewbot.cli.demo:demo", "A whole review on a bundled change with recorded answers: no key needed."),
+    "ignore": ("reviewbot.cli.ignore:ignore", "Turn a finding down, for a reason, in a file to commit."),
     "init": ("reviewbot.cli.init:init", "Write a commented .reviewbot.yaml and a workflow."),
     "doctor": ("reviewbot.cli.doctor:doctor", "Check config, keys, models, git and token; what to do about each."),
     "hook": ("reviewbot.cli.hook:hook", "The native pre-push hook."),
     "config": ("reviewbot.cli.config:config", "Show the effective configuration or its JSON Schema."),
 }
 _LATER = {
-    "ignore": "Decline a finding.",
     "cache": "Show or clear the answer cache.",
 }
 

@@ -77,6 +77,17 @@ def find_checkout(cwd: Path, environ: Mapping[str, str]) -> Checkout:
     )
 
 
+def find_work_tree(cwd: Path, environ: Mapping[str, str]) -> Checkout:
+    """The repository around `cwd`, to write a file into its work tree. Raises UsageError when there is none."""
+    try:
+        checkout = find_checkout(cwd, environ)
+    except NoRepositoryError:
+        raise UsageError(f"{cwd} is not inside a git repository; change to one, or make one with `git init`") from None
+    if checkout.bare:
+        raise UsageError(f"{checkout.root} has no work tree to write files into")
+    return checkout
+
+
 def _allowed(git: Git, user: Git, tree: Path) -> Git:
     """`git`, made to accept a repository of another owner if the user's own configuration accepts it."""
     result = git.run("rev-parse", "--git-dir")
