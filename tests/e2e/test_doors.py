@@ -117,7 +117,6 @@ REFUSED: list[tuple[list[str], list[str]]] = [
     (["publish", "src/stats.py"], ["src/stats.py: is not JSON"]),
     (["hook"], ["install", "uninstall", "status"]),
     (["hook", "instal"], ["instal"]),
-    (["ignore", "f", "--reason", "r"], ["not available yet"]),
     (["replay", "missing"], ["missing: is not a folder"]),
     (["replay", "src"], ["src: has no change.json; it is no record"]),
     (["cache", "show"], ["not available yet"]),
