@@ -7,7 +7,8 @@
 set -euo pipefail
 
 requirements=$GITHUB_ACTION_PATH/requirements
-environment=$RUNNER_TEMP/reviewbot-environment
+temporary=$RUNNER_TEMP
+environment=$temporary/reviewbot-environment
 made_from=$environment/requirements.txt # written last: with half an environment it is not there
 
 exec 3>&1 # the job's log, also where stdout is taken for a value
@@ -75,10 +76,9 @@ python_of() {
 
 install() {
   local python uv
-  scratch=$(mktemp -d "$RUNNER_TEMP/reviewbot-install.XXXXXX")
+  scratch=$(mktemp -d "$temporary/reviewbot-install.XXXXXX")
   trap 'rm -rf "$scratch"' EXIT
-  cd "$scratch" # so that no file of the work tree is taken for configuration
-  keep_little
+  cd "$scratch"
   python=$(find_python)
   uv=$(find_uv "$python")
   if [[ -z ${UV_DEFAULT_INDEX:-}${UV_INDEX_URL:-} && -n ${PIP_INDEX_URL:-} ]]; then
@@ -92,5 +92,8 @@ install() {
   cp "$requirements/run.txt" "$made_from"
 }
 
+# Before any program runs: no file of the work tree is taken for a program or for configuration, and no program sees a key.
+cd "$temporary"
+keep_little
 cmp -s "$requirements/run.txt" "$made_from" || (install)
 echo "python=$(python_of "$environment")" >>"$GITHUB_OUTPUT"

@@ -155,15 +155,24 @@ def test_what_is_no_wheel_is_not_installed(machine: Machine) -> None:
     assert "wheels" in log
 
 
-def test_keys_are_not_there_while_something_is_installed_and_a_mirror_is(machine: Machine) -> None:
-    seen = machine.folder / "seen"
+def test_no_program_sees_a_key_or_runs_in_the_work_tree_and_a_mirror_is_told(machine: Machine) -> None:
     machine.has("uv", UV)
-    (machine.folder / "bin" / "uv").write_text(f'#!/bin/bash\nexport >"{seen}"\nexec "{UV}" "$@"\n')
+    seen = machine.folder / "seen"
+    for program in (*PROGRAMS[1:], "uv"):
+        script = machine.folder / "bin" / program
+        real = UV if program == "uv" else script.resolve()
+        script.unlink()
+        script.write_text(f'#!/bin/bash\n{{ echo "{program} in $PWD"; export; }} >>"{seen}"\nexec "{real}" "$@"\n')
+        script.chmod(0o755)
     keys = {"OPENAI_API_KEY": "canary-key", "GITHUB_TOKEN": "canary-token", "OTHER": "canary-other"}
-    code, log, _ = machine.install({**keys, "PIP_INDEX_URL": "https://mirror.example/simple"})
-    assert code == 0, log
-    assert "canary" not in seen.read_text()
-    assert 'UV_DEFAULT_INDEX="https://mirror.example/simple"' in seen.read_text()
+    for _ in ("made", "found made"):
+        code, log, _ = machine.install({**keys, "PIP_INDEX_URL": "https://mirror.example/simple"})
+        assert code == 0, log
+    text = seen.read_text()
+    assert text.count("cmp in ") == 2
+    assert "canary" not in text
+    assert f"in {machine.folder / 'work'}\n" not in text
+    assert 'UV_DEFAULT_INDEX="https://mirror.example/simple"' in text
 
 
 def test_a_python_of_the_tool_cache_is_found_where_the_path_has_none(machine: Machine) -> None:
