@@ -72,8 +72,7 @@ class WorkflowRun:
     def _job(self, shown: str, job: Any, matrix: Mapping[str, Any]) -> JobEnd:
         needed = [job["needs"]] if isinstance(job.get("needs"), str) else job.get("needs", [])
         needs = {name: {"result": self.result(name), "outputs": {}} for name in needed}
-        writes = job["permissions"].get("pull-requests") == "write"
-        github = {**self.github, "token": "job-token" if writes else "fork-token"}
+        github = {**self.github, "token": _token(job["permissions"])}
         contexts = {"github": github, "matrix": matrix, "needs": needs, "secrets": self.secrets}
         well = all(one["result"] == "success" for one in needs.values())
         ended = JobEnd()
@@ -132,6 +131,14 @@ class WorkflowRun:
             if fnmatch.fnmatch(folder.name, given["pattern"]):
                 shutil.copytree(folder, runner.work / given["path"] / folder.name)
         return 0
+
+
+def _token(permissions: Mapping[str, str]) -> str:
+    """The one of the fake GitHub that may do as much."""
+    writes = {name for name, level in permissions.items() if level == "write"}
+    return {"": "fork-token", "pull-requests": "job-token", "checks,pull-requests": "checks-token"}[
+        ",".join(sorted(writes))
+    ]
 
 
 def _instances(name: str, job: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:

@@ -21,15 +21,19 @@ NAMES = dict(zip(KEYS, SECRETS, strict=True))
 
 @pytest.fixture
 def scene(tmp_path: Path) -> Iterator[Scene]:
-    """Its configuration names the variables that the workflows set."""
     with opened(tmp_path) as made:
-        assert made.providers is not None
-        config = CONFIG.format(**{kind: made.providers.base_url(kind) for kind in ("anthropic", "openai", "gemini")})
-        for old, new in NAMES.items():
-            config = config.replace(old, new)
-        made.change({"src/stats.py": BEFORE, ".reviewbot.yaml": config}, {"src/stats.py": AFTER})
+        configure(made)
         made.both(UNSET)
         yield made
+
+
+def configure(scene: Scene, rest: str = "") -> None:
+    """With the variables that the workflows set, and the names that they know."""
+    assert scene.providers is not None
+    config = CONFIG.format(**{kind: scene.providers.base_url(kind) for kind in ("anthropic", "openai", "gemini")})
+    for old, new in {**NAMES, "name: opus": "name: claude"}.items():
+        config = config.replace(old, new)
+    scene.change({"src/stats.py": BEFORE, ".reviewbot.yaml": config + rest}, {"src/stats.py": AFTER})
 
 
 def workflow(
@@ -126,7 +130,10 @@ def test_a_split_review_that_is_skipped_leaves_nothing_to_publish(scene: Scene, 
     assert second.jobs["publish"].variables == []
 
 
-def test_two_workflows_make_a_review_of_a_fork_that_has_keys(scene: Scene, action_environment: Path) -> None:
+def test_two_workflows_make_a_review_of_a_fork_that_has_keys_and_its_check(
+    scene: Scene, action_environment: Path
+) -> None:
+    configure(scene, "publish: {check_run: true}\n")
     scene.pull.head_repo = "eve/shop"
     first = workflow(scene, action_environment, "split-review.yml").run()
     assert first.result("review") == "failure"  # it blocks
@@ -136,6 +143,9 @@ def test_two_workflows_make_a_review_of_a_fork_that_has_keys(scene: Scene, actio
     assert second.jobs["publish"].variables == [{}]
     assert len(scene.pull.reviews) == len(scene.pull.comments) == 1
     assert "2 of 3" in scene.comments[0]
+    (check,) = scene.github.site.repos["acme/shop"].check_runs
+    assert (check["name"], check["conclusion"]) == ("reviewbot", "failure")
+    assert check["head_sha"] == scene.pull.head_sha
 
 
 def test_a_fork_cannot_have_something_posted_on_another_pull_request(scene: Scene, action_environment: Path) -> None:
@@ -155,14 +165,14 @@ def test_a_fork_cannot_have_something_posted_on_another_pull_request(scene: Scen
 def test_one_job_for_each_reviewer_makes_one_report(scene: Scene, action_environment: Path) -> None:
     ran = workflow(scene, action_environment, "fan-out.yml").run()
     assert [job for job in ran.jobs if ran.jobs[job].result == "success"][:3] == [
-        "review (opus)",
+        "review (claude)",
         "review (gpt)",
         "review (gemini)",
     ]
     outputs = ran.jobs["publish"].steps["merged"]["outputs"]
     assert (outputs["verdict"], outputs["findings"], outputs["blocking"]) == ("block", "1", "1")
     merged = report(Path(outputs["report"]))
-    assert sorted(row["name"] for row in merged["reviewers"]) == ["gemini", "gpt", "opus"]
+    assert sorted(row["name"] for row in merged["reviewers"]) == ["claude", "gemini", "gpt"]
     assert merged["findings"][0]["agreement"] == {"count": 2, "of": 3, "vendors": 2}
     assert merged["change"]["pull_request"] == 7
     assert ran.jobs["publish"].variables == [{}, {}]
@@ -173,13 +183,13 @@ def test_one_job_for_each_reviewer_makes_one_report(scene: Scene, action_environ
 
 def test_a_reviewer_whose_job_is_lost_is_no_clean_review(scene: Scene, action_environment: Path) -> None:
     scene.says()
-    ran = workflow(scene, action_environment, "fan-out.yml").run(lost=("review (opus)", "review (gpt)"))
+    ran = workflow(scene, action_environment, "fan-out.yml").run(lost=("review (claude)", "review (gpt)"))
     assert [path.name for path in ran.artifacts.iterdir()] == ["report-gemini"]
     assert "Each reviewer's job left a report, or had nothing to review" in ran.jobs["publish"].failed
     nothing = workflow(scene, action_environment, "fan-out.yml")
     nothing.folder, nothing.artifacts = scene.folder / "jobs" / "nothing", scene.folder / "nothing"
     nothing.artifacts.mkdir()
-    lost = tuple(f"review ({name})" for name in ("opus", "gpt", "gemini"))
+    lost = tuple(f"review ({name})" for name in ("claude", "gpt", "gemini"))
     assert nothing.run(lost=lost).result("publish") == "failure"
     assert nothing.jobs["publish"].variables == []
 

@@ -11,6 +11,11 @@ from typing import Any
 
 import pytest
 import yaml
+from action_expressions import filled
+
+from reviewbot.config.starter import starting_panel
+from reviewbot.platforms.github.workflow import workflow_text
+from reviewbot.publishing.check import NAME as CHECK
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = sorted((ROOT / "docs" / "workflows").glob("*.yml"))
@@ -45,14 +50,20 @@ def steps(workflow: Any) -> list[Any]:
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
-    """All workflows, those in code blocks written to files."""
+    """All workflows, those in code blocks written to files, and those of `init`, pinned as their comment advises."""
     folder = tmp_path_factory.mktemp("shown")
     written = []
     for number, (document, block) in enumerate(_shown()):
         path = folder / f"{document}-{number}.yml"
         path.write_text(block)
         written.append(str(path))
-    assert written
+    for number, names in enumerate(((), ("OPENAI_API_KEY", "GITHUB_API_KEY"))):
+        path = folder / f"init-{number}.yml"
+        path.write_text(
+            re.sub(r"reviewbot@v0$", f"reviewbot@{'0' * 40} # v0.1.0", workflow_text(names), flags=re.MULTILINE)
+        )
+        written.append(str(path))
+    assert len(written) > 2
     return [*(str(path) for path in WORKFLOWS), *written]
 
 
@@ -125,9 +136,33 @@ def test_no_job_of_an_example_has_keys_and_a_token_that_writes_where_the_two_are
         assert not (keys and job["permissions"]["pull-requests"] == "write")
 
 
-def test_the_pair_knows_each_other_by_name() -> None:
+def test_the_pair_knows_each_other_by_name_and_the_check_is_that_of_the_second_alone() -> None:
     first, second = (read(ROOT / "docs" / "workflows" / f"split-{name}.yml") for name in ("review", "publish"))
     assert second[True]["workflow_run"]["workflows"] == [first["name"]]
+    assert second["jobs"]["publish"]["permissions"]["checks"] == "write"
+    names = {job["name"] for workflow in (first, second) for job in workflow["jobs"].values()}
+    assert CHECK not in names
+
+
+def test_a_comment_that_asks_for_nothing_ends_no_review_that_waits() -> None:
+    workflow = read(ROOT / "docs" / "workflows" / "comment.yml")
+    assert "concurrency" not in workflow
+    (job,) = workflow["jobs"].values()
+    starts = {"startsWith": lambda text, start: text.startswith(start)}
+    groups = [
+        filled(
+            job["concurrency"]["group"],
+            {"github": {"event": {"issue": {"number": 7}, "comment": {"body": body}}, "run_id": 1}},
+            starts,
+        )
+        for body in ("/reviewbot review", "thanks")
+    ]
+    assert groups == ["reviewbot-on-demand-7", "reviewbot-on-demand-1"]
+
+
+def test_the_jobs_of_the_fan_out_are_the_reviewers_that_init_writes() -> None:
+    matrix = read(ROOT / "docs" / "workflows" / "fan-out.yml")["jobs"]["review"]["strategy"]["matrix"]
+    assert matrix == {"reviewer": [seat.entry.name for seat in starting_panel({})]}
 
 
 def test_a_release_needs_a_person_and_no_stored_token() -> None:
