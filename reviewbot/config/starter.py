@@ -41,6 +41,8 @@ gate:
 # Bounds of one run.
 limits:
   # No further question is asked when it would pass this cost. null: no limit.
+  # It holds for models whose price litellm lists. It lists none for OpenRouter:
+  # set a limit on the key there.
   max_cost_usd: 1.00
   # Seconds. Who has not answered by then is cut off.
   deadline_s: 300

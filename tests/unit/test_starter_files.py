@@ -89,6 +89,7 @@ def test_the_workflow_has_least_rights_and_hands_over_the_keys_alone(names: tupl
     assert job["permissions"] == {"contents": "read", "pull-requests": "write"}
     (step,) = job["steps"]
     assert step["uses"] == "reviewbot/reviewbot@v0"
+    assert "Before the first release there is neither" in text
     assert step.get("env", {}) == {name: f"${{{{ secrets.{name} }}}}" for name in names}
     expressions = {key for key, value in _strings(workflow) if "${{" in value}
     assert expressions == {"group", *names}

@@ -43,6 +43,8 @@ jobs:
     steps:
       # A tag can be moved. Pin the commit that you have looked at:
       # reviewbot/reviewbot@<40 hexadecimal digits> # v0.1.0
+      # Before the first release there is neither: push a clone of reviewbot's
+      # repository to GitHub, and name that: YOUR-NAME/reviewbot@<commit>
       - uses: reviewbot/reviewbot@v0
 """
 _USES = re.compile(r"(?m)^[ \t]*(?:-[ \t]+)?uses:[ \t]*[\"']?reviewbot/reviewbot(?:/[\w./-]*)?@")
