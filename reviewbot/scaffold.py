@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from reviewbot.config.checks import is_loopback
 from reviewbot.config.load import FILES, Overrides, WorkTree, existing_file, load_config
 from reviewbot.config.panel import default_panel
 from reviewbot.config.starter import config_text, starting_panel
@@ -13,7 +14,7 @@ from reviewbot.errors import ConfigError
 from reviewbot.platforms.git_checkout import find_work_tree
 from reviewbot.platforms.github.workflow import FOLDER, uses_reviewbot, workflow_text
 from reviewbot.platforms.new_files import check_new, write_new
-from reviewbot.wiring import seat_panel
+from reviewbot.wiring import Seat, seat_panel
 
 CONFIG, WORKFLOW = FILES[0], f"{FOLDER}/reviewbot.yml"
 
@@ -34,6 +35,10 @@ class Start:
     """The panel of a new configuration."""
     key_names: tuple[str, ...]
     """The variables that hold the reviewers' keys."""
+    unset: tuple[str, ...]
+    """Those of `key_names` that are not set here, or only to blanks."""
+    on_this_machine: tuple[str, ...]
+    """Reviewers that a server on this machine answers for."""
     guessed: bool
     """No key is set, so that whose keys there will be is not known."""
 
@@ -44,9 +49,8 @@ def plan_start(cwd: Path, environ: Mapping[str, str]) -> Start:
     tree = WorkTree(root)
     config, workflow = existing_file(tree), _workflow(tree)
     panel = starting_panel(environ)
-    key_names = tuple(dict.fromkeys(seat.key_name for seat in panel))
-    if config is not None:
-        key_names = _configured_keys(tree, environ) or key_names
+    seats = () if config is None else _configured(tree, environ)
+    key_names = _keys(seats) if seats else tuple(dict.fromkeys(seat.key_name for seat in panel))
     texts = {} if config is not None else {CONFIG: config_text(panel)}
     if workflow is None:
         texts[WORKFLOW] = workflow_text(key_names)
@@ -58,6 +62,8 @@ def plan_start(cwd: Path, environ: Mapping[str, str]) -> Start:
         workflow=workflow,
         reviewers=tuple(seat.entry.name for seat in panel),
         key_names=key_names,
+        unset=tuple(name for name in key_names if not environ.get(name, "").strip()),
+        on_this_machine=tuple(seat.reviewer.name for seat in seats if is_loopback(seat.endpoint.host)),
         guessed=config is None and not default_panel(environ),
     )
 
@@ -84,11 +90,15 @@ def _runs_reviewbot(tree: WorkTree, path: str) -> bool:
     return data is not None and uses_reviewbot(data.decode("utf-8", "replace"))
 
 
-def _configured_keys(tree: WorkTree, environ: Mapping[str, str]) -> tuple[str, ...]:
+def _configured(tree: WorkTree, environ: Mapping[str, str]) -> tuple[Seat, ...]:
+    """The panel of the configuration that is there; empty where it names none and no key is set."""
     found = {**environ, "REVIEWBOT_CONFIG": ""}  # a job finds the file by its name
     loaded = load_config(tree, explicit=None, environ=found, overrides=Overrides(), with_texts=False)
+    return seat_panel(loaded.config, environ)
+
+
+def _keys(seats: Sequence[Seat]) -> tuple[str, ...]:
     names = (
-        seat.key_name or next(iter(seat.endpoint.key_names if seat.endpoint.needs_key else ()), None)
-        for seat in seat_panel(loaded.config, environ)
+        seat.key_name or next(iter(seat.endpoint.key_names if seat.endpoint.needs_key else ()), None) for seat in seats
     )
     return tuple(dict.fromkeys(name for name in names if name is not None))

@@ -11,7 +11,8 @@ from reviewbot.errors import UsageError
 
 
 def check_new(root: Path, names: Iterable[str]) -> None:
-    """Raises UsageError when one of these files, relative to `root`, is there or would lie outside of it."""
+    """Raises UsageError when one of these files, relative to `root`, is there, would lie outside of it, or has no
+    folder that can be written to."""
     top = root.resolve()
     for name in names:
         path = root / name
@@ -23,6 +24,12 @@ def check_new(root: Path, names: Iterable[str]) -> None:
             inside = False
         if not inside:
             raise UsageError(f"{name} is not written: a symbolic link on its way leads out of the repository")
+        folder = next(each for each in path.parents if os.path.lexists(each))
+        shown = "the top of the work tree" if folder == root else folder.relative_to(root).as_posix()
+        if not folder.is_dir():
+            raise UsageError(f"{name} cannot be written: {shown} is there, and is no folder")
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise UsageError(f"{name} cannot be written: nothing may be written to {shown}")
 
 
 def write_new(root: Path, texts: Mapping[str, str]) -> None:

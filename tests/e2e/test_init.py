@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,8 @@ def test_a_newcomer_gets_files_for_the_keys_that_are_set_and_a_second_run_change
     assert (would.code, written(fresh)) == (0, set())
     ended = reviewbot("init", cwd=sub, env=KEYS)
     assert (ended.code, ended.err, written(fresh)) == (0, "", {CONFIG, WORKFLOW})
+    for ended_so in (would, ended):
+        assert ended_so.out.startswith("In .., the top of the work tree:\n")
     for path in (CONFIG, WORKFLOW):
         assert f"Would write {path}\n" in narrow(would)
         assert f"Wrote {path}\n" in narrow(ended)
@@ -51,7 +54,8 @@ def test_a_newcomer_gets_files_for_the_keys_that_are_set_and_a_second_run_change
     again = reviewbot("init", cwd=fresh.path, env={"OPENAI_API_KEY": "other"})
     assert again.code == 0
     assert narrow(again).count("is there already, and stays as it is.") == 2
-    assert "Nothing is left to do." in again.out
+    assert "Nothing is left to write." in again.out
+    assert "top of the work tree" not in again.out
     assert [(fresh.path / path).stat() for path in (CONFIG, WORKFLOW)] == before
 
 
@@ -66,30 +70,36 @@ def test_without_a_key_three_vendors_are_asked_through_one_and_that_is_said(fres
 
 
 @pytest.mark.parametrize(
-    ("file", "text", "named"),
+    ("file", "text", "named", "secrets"),
     [
         (
             ".github/reviewbot.yml",
             "reviewers: [{name: a, model: openai/gpt-5.4, api_key_env: OPUS}, {name: b, model: ollama_chat/qwen}]",
             ".github/reviewbot.yml",
+            ["OPUS"],
         ),
         (
             "pyproject.toml",
-            '[tool.reviewbot]\nreviewers = [{name = "a", model = "openai/x", api_key_env = "OPUS", brief = "no.md"}]\n',
+            '[tool.reviewbot]\nreviewers = [{name = "b", model = "ollama_chat/qwen", brief = "no.md"}]\n',
             "[tool.reviewbot] in pyproject.toml",
+            [],
         ),
+        (".reviewbot.yml", "gate: {quorum: 1}\n", ".reviewbot.yml", ["OPENROUTER_API_KEY"]),
     ],
-    ids=["file", "table"],
+    ids=["file", "table", "no panel"],
 )
 def test_a_configuration_that_is_there_stays_and_its_keys_go_into_the_workflow(
-    fresh: GitRepo, file: str, text: str, named: str
+    fresh: GitRepo, file: str, text: str, named: str, secrets: list[str]
 ) -> None:
     fresh.write({file: text})
-    ended = reviewbot("init", cwd=fresh.path, env=KEYS)
+    ended = reviewbot("init", cwd=fresh.path)
     assert ended.code == 0
     assert f"{named} is there already, and stays as it is.\n" in narrow(ended)
     assert written(fresh) == {file, WORKFLOW}
-    assert keys(fresh) == ["OPUS"]
+    assert keys(fresh) == secrets
+    assert re.findall(r"^  export (\w+)=", ended.out, re.MULTILINE) == secrets
+    assert ("the secrets\n" in ended.out) is bool(secrets)
+    assert ("which a runner of GitHub's is not: b.\n" in ended.out) is ("qwen" in text)
 
 
 def test_a_workflow_of_another_name_that_runs_reviewbot_is_found(fresh: GitRepo) -> None:

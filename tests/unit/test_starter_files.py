@@ -17,7 +17,7 @@ from reviewbot.config.schema import filled, load_schema, top
 from reviewbot.config.starter import config_text, starting_panel
 from reviewbot.errors import UsageError
 from reviewbot.platforms.github.workflow import uses_reviewbot, workflow_text
-from reviewbot.platforms.new_files import write_new
+from reviewbot.platforms.new_files import check_new, write_new
 
 ALL = {name: "x" for entry in VENDORS for name in entry.key_names}
 ENVIRONMENTS: list[dict[str, str]] = [{}, {"OPENROUTER_API_KEY": "x"}, {"GOOGLE_API_KEY": "x"}, ALL]
@@ -143,10 +143,27 @@ def test_what_is_there_is_not_written_to_and_then_nothing_is(tmp_path: Path, the
 
 
 def test_a_failure_on_the_way_leaves_nothing_behind(tmp_path: Path) -> None:
-    (tmp_path / "blocked").write_text("a file where a folder is needed")
-    with pytest.raises(UsageError, match=r"^blocked/d/e.yml cannot be written: \w+"):
-        write_new(tmp_path, {"a.yaml": "a", "x/y/b.yml": "b", "blocked/d/e.yml": "e"})
-    assert _tree(tmp_path) == {"blocked"}
+    with pytest.raises(UsageError, match=r"^z/n+ cannot be written: File name too long"):
+        write_new(tmp_path, {"a.yaml": "a", "x/y/b.yml": "b", f"z/{'n' * 300}": "e"})
+    assert _tree(tmp_path) == set()
+
+
+@pytest.mark.parametrize("there", ["file", "link to nothing"])
+def test_what_could_not_be_written_is_told_before_anything_is(tmp_path: Path, there: str) -> None:
+    if there == "file":
+        (tmp_path / ".github").write_text("")
+    else:
+        (tmp_path / ".github").symlink_to("gone")
+    told = r"^.github/w/b.yml cannot be written: .github is there, and is no folder$"
+    with pytest.raises(UsageError, match=told):
+        check_new(tmp_path, ["a.yaml", ".github/w/b.yml"])
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is read-only for root")
+def test_a_folder_that_is_read_only_is_told_before_anything_is_written(tmp_path: Path) -> None:
+    (tmp_path / "locked").mkdir(mode=0o555)
+    with pytest.raises(UsageError, match=r"^locked/b.yml cannot be written: nothing may be written to locked$"):
+        check_new(tmp_path, ["a.yaml", "locked/b.yml"])
 
 
 @pytest.mark.parametrize("taken", [False, True])
