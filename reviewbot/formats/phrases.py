@@ -203,8 +203,10 @@ def seconds(duration: float) -> str:
 
 
 def cost_line(report: Report) -> str:
-    """`$0.0123 ($0.0041 a finding), 2,700 tokens in, 240 out, 2.4 s`."""
+    """`$0.0123 ($0.0041 a finding), 2,700 tokens in, 240 out, 2.4 s`; empty when nobody was asked."""
     usage = report.usage
+    if not usage.cost_usd and all(result.status is ReviewerStatus.SKIPPED for result in report.reviewers):
+        return ""
     if report.reviewers and not any(was_asked(result) for result in report.reviewers) and usage.cost_usd is None:
         return "not known: these answers came without it"
     number = sum(entry.reviewers != (BUILTIN,) for entry in report.findings)

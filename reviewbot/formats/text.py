@@ -180,7 +180,8 @@ def _footer(report: Report, page: Page, *, verbose: bool) -> list[Text]:
         rows.append(("Findings", page.wrapped(_tally(report))))
     rows.append(("Reviewers", _reviewers(report, page, verbose=verbose)))
     rows.append(("Coverage", _coverage(report, page, verbose=verbose)))
-    rows.append(("Cost", page.wrapped(Text(phrases.cost_line(report)))))
+    if cost := phrases.cost_line(report):
+        rows.append(("Cost", page.wrapped(Text(cost))))
     rows += [("Note", page.wrapped(Text(terminal_line(note)))) for note in phrases.notes(report)]
     lines = [line for label, content in rows if content for line in beside([Text(label, style="dim")], content)]
     verdict = report.verdict.conclusion

@@ -26,7 +26,7 @@ from values import change, file, finding, hunk
 
 from reviewbot.formats.phrases import Sources
 from reviewbot.formats.text import render_text
-from reviewbot.model import BUILTIN, Anchor, Conclusion, Report, Severity, State, Usage
+from reviewbot.model import BUILTIN, Anchor, Conclusion, Report, ReviewerStatus, Severity, State, Usage
 
 
 def screen(shown: Report, *, width: int = 80, verbose: bool = False) -> str:
@@ -260,6 +260,13 @@ def test_the_panel_tells_who_answered_and_who_did_not() -> None:
     assert "failed 2 min 0 s gemini/gemini-3-pro-preview: no answer within 120 s" in text
     assert "opus 1 finding 2.5 s $0.0041 anthropic/claude-opus-4-6" in text
     assert "skipped mistral/mistral-large-latest: MISTRAL_API_KEY is not set" in text
+
+
+def test_what_nobody_was_asked_has_no_cost_and_what_failed_has() -> None:
+    silent = answers(status=ReviewerStatus.SKIPPED, reason="OPUS_KEY is not set", duration_s=0.0, usage=Usage())
+    assert "Cost" not in screen(report(reviewers=(silent,)))
+    assert "Cost" not in screen(report(reviewers=()))
+    assert "Cost" in screen(report(reviewers=(silent, answers(name="gpt", status=ReviewerStatus.FAILED))))
 
 
 def test_an_unknown_cost_is_never_zero() -> None:
