@@ -28,6 +28,10 @@ from reviewbot.stages.budget import beyond
 from reviewbot.stages.diff import parse_patch
 from reviewbot.wiring import Seat, build_models, seat_panel
 
+_ELSE = (
+    "What is not committed yet is reviewed with --uncommitted, and what is on this branch already with a range, such as"
+    " HEAD~1..HEAD."
+)
 _SECRETS_BLOCK = "not asked: the change holds secrets and `secrets` is `block`"
 
 
@@ -115,19 +119,20 @@ class Setup:
 def propose(request: Request) -> Proposal:
     """Everything up to the first call, and no call. Reviewers without a key are planned for as if they had one."""
     setup = _set_up(request, plan_without_keys=True)
+    change = setup.prepared.change
     plan, seats = setup.plan, setup.seats
     if setup.is_blocked:
         plan = replace(plan, jobs=())
         seats = tuple(replace(seat, missing=_SECRETS_BLOCK) for seat in seats)
     return Proposal(
-        change=setup.prepared.change,
+        change=change,
         plan=plan,
         seats=seats,
         redactions=setup.prepared.redactions,
         left_out=beyond(
             plan.jobs, lambda job: setup.estimate(job.reviewer, job.tokens), setup.config.limits.max_cost_usd
         ),
-        notes=setup.loaded.notes,
+        notes=(*setup.loaded.notes, *_empty(change), *_otherwise(request, change)),
     )
 
 
@@ -135,7 +140,8 @@ def review(request: Request, progress: Progress) -> Report:
     """Review a change. Raises ReviewbotError when that cannot begin; a review that began ends in a report."""
     started = time.monotonic()
     setup = _set_up(request)
-    report = carry_out(setup, request.environ, progress, recorder=request.recorder, started=started)
+    notes = _otherwise(request, setup.prepared.change)
+    report = carry_out(setup, request.environ, progress, recorder=request.recorder, started=started, notes=notes)
     _remember(report, setup.repository, request)
     return report
 
@@ -190,9 +196,7 @@ class Case:
 
     @property
     def _notes(self) -> tuple[str, ...]:
-        change = self.setup.prepared.change
-        empty = () if change.diff.files else (f"The change is empty: {change.label}.",)
-        return (*self.setup.loaded.notes, *self.notes, *empty)
+        return (*self.setup.loaded.notes, *_empty(self.setup.prepared.change), *self.notes)
 
     def begin(self, environ: Mapping[str, str]) -> None:
         """Raises ConfigError when nobody has a key, before anything is spent."""
@@ -233,6 +237,15 @@ class Case:
             unkeyed=self._unkeyed,
             posted=self.posted,
         )
+
+
+def _empty(change: Change) -> tuple[str, ...]:
+    return () if change.diff.files else (f"The change is empty: {change.label}.",)
+
+
+def _otherwise(request: Request, change: Change) -> tuple[str, ...]:
+    """What to review instead, where nobody has said what and there is nothing."""
+    return (_ELSE,) if request.source == Range() and not change.diff.files else ()
 
 
 def fetch(source: Source, *, context_lines: int, repository: GitRepository | None) -> Change:

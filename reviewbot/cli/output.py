@@ -88,7 +88,9 @@ def write_proposal(proposal: Proposal, targets: Sequence[Target]) -> None:
         )
     for target in targets:
         render = render_proposal_json if target.format == "json" else render_proposal
-        text = render(proposal.change, proposal.plan, recipients, proposal.redactions, proposal.left_out)
+        text = render(
+            proposal.change, proposal.plan, recipients, proposal.redactions, proposal.left_out, proposal.notes
+        )
         if target.path is None:
             write_stdout(text)
         else:

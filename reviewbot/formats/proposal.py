@@ -25,7 +25,12 @@ class Recipient:
 
 
 def render_proposal_json(
-    change: Change, plan: Plan, recipients: Sequence[Recipient], redactions: int, left_out: Sequence[Job]
+    change: Change,
+    plan: Plan,
+    recipients: Sequence[Recipient],
+    redactions: int,
+    left_out: Sequence[Job],
+    notes: Sequence[str],
 ) -> str:
     """The proposal as one JSON object. `left_out`: what the budget would not allow."""
     value = {
@@ -54,12 +59,18 @@ def render_proposal_json(
             }
             for r in recipients
         ],
+        "notes": list(notes),
     }
     return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
 
 
 def render_proposal(
-    change: Change, plan: Plan, recipients: Sequence[Recipient], redactions: int, left_out: Sequence[Job]
+    change: Change,
+    plan: Plan,
+    recipients: Sequence[Recipient],
+    redactions: int,
+    left_out: Sequence[Job],
+    notes: Sequence[str],
 ) -> str:
     """The proposal as a screen of text. `left_out`: what the budget would not allow."""
     lines = [f"Dry run: nothing is sent. This would be, for {terminal_line(change.label)}:", ""]
@@ -96,6 +107,8 @@ def render_proposal(
         for name in dict.fromkeys(job.reviewer for job in left_out):
             numbers = sorted(job.chunk for job in left_out if job.reviewer == name)
             lines.append(terminal_line(f"  {name}: chunk{'s' if len(numbers) > 1 else ''} {_runs(numbers)}"))
+    if notes:
+        lines += ["", *(terminal_line(f"note: {note}") for note in notes)]
     return "\n".join(lines) + "\n"
 
 

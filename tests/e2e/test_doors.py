@@ -196,6 +196,19 @@ def test_an_empty_change_passes_without_a_key(repo: GitRepo) -> None:
     ended = reviewbot("review", "HEAD..HEAD", cwd=repo.path)
     assert ended.code == 0
     assert "nothing to review" in ended.out.lower()
+    assert "--uncommitted" not in ended.out
+    assert "Cost" not in ended.out
+
+
+def test_who_has_nothing_on_the_branch_yet_is_told_what_to_review_instead(tmp_path: Path) -> None:
+    fresh = GitRepo(tmp_path / "fresh")
+    fresh.commit({"a.py": "a = 1\n"})
+    fresh.commit({"a.py": "a = 2\n"})
+    fresh.write({"b.py": "b = 1\n"})
+    for option in ((), ("--dry-run",)):
+        ended = reviewbot("review", *option, cwd=fresh.path)
+        assert ended.code == 0
+        assert "is reviewed with --uncommitted" in " ".join(ended.out.split())
 
 
 def test_outside_a_repository_it_says_so(tmp_path: Path) -> None:
