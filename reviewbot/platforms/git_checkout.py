@@ -50,7 +50,7 @@ class Checkout:
 def find_checkout(cwd: Path, environ: Mapping[str, str]) -> Checkout:
     """The repository around `cwd`. Raises UsageError, with what to do, when there is none that can be used."""
     place = cwd.resolve()
-    tree = next((folder for folder in (place, *place.parents) if os.path.lexists(folder / ".git")), None)
+    tree = likely_top(place)
     git = find_git(environ, cwd=place, tree=tree)
     git = _allowed(git, as_user(git, environ), tree or place)
     kind = _rev_parse(
@@ -63,7 +63,7 @@ def find_checkout(cwd: Path, environ: Mapping[str, str]) -> Checkout:
     if inside and not (tree and root.samefile(tree)):
         raise UsageError(
             f"{git_dir} says that its work tree is {root}, which is not the folder it was found in;"
-            " unset core.worktree, or give a diff with --diff FILE"
+            " unset core.worktree (`reviewbot review --diff FILE` needs no repository)"
         )
     return Checkout(
         git=git.using(cwd=root),
@@ -86,6 +86,12 @@ def find_work_tree(cwd: Path, environ: Mapping[str, str]) -> Checkout:
     if checkout.bare:
         raise UsageError(f"{checkout.root} has no work tree to write files into")
     return checkout
+
+
+def likely_top(place: Path) -> Path | None:
+    """The nearest folder around `place`, or it, that has a `.git`: the top of a work tree, as far as it is told
+    without git. `place` has its links resolved."""
+    return next((folder for folder in (place, *place.parents) if os.path.lexists(folder / ".git")), None)
 
 
 def _allowed(git: Git, user: Git, tree: Path) -> Git:
@@ -129,6 +135,7 @@ def _rev_parse(git: Git, *args: str) -> Result:
     said = result.err.decode("utf-8", errors="backslashreplace").strip()
     if "not a git repository" in said:
         raise NoRepositoryError(
-            f"{git.cwd} is not inside a git repository; change to one, or give a diff with --diff FILE (- for stdin)"
+            f"{git.cwd} is not inside a git repository; change to one (`reviewbot review --diff FILE` needs none;"
+            " - is stdin)"
         )
     raise GitError(f"git cannot use the repository around {git.cwd}: {said}")

@@ -187,7 +187,9 @@ def find_git(environ: Mapping[str, str], *, cwd: Path, tree: Path | None) -> Git
     programs = (shutil.which(str(Path(folder, "git"))) for folder in folders)
     program = next(filter(None, programs), None)
     if program is None:
-        raise UsageError("git was not found; install it and put it on the PATH, or give a diff with --diff FILE")
+        raise UsageError(
+            "git was not found; install it and put it on the PATH (`reviewbot review --diff FILE` needs none)"
+        )
     clean = {"PATH": os.pathsep.join(folders), **_ENVIRON}
     if "SYSTEMROOT" in environ:  # Windows starts no process without it
         clean["SYSTEMROOT"] = environ["SYSTEMROOT"]
