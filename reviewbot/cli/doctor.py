@@ -6,7 +6,7 @@ import os
 import shutil
 import sys
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -32,7 +32,8 @@ def doctor(*, offline: bool, config_path: str | None, reviewers: tuple[str, ...]
     """Look whether a review can run here; what to do stands below each line.
 
     Each model is asked one tiny question, which costs next to nothing and shows nothing of your code; GitHub is only
-    read. Exits with 0 when a review can run, and with 2 when something would stop it.
+    read. In a job about a pull request the configuration is that of its base, which `reviewbot pr` goes by. Exits with
+    0 when a review can run, and with 2 when something would stop it.
     """
     from reviewbot.doctor import Checkup, State, check_up
     from reviewbot.sanitize.keys import secret_values
@@ -40,16 +41,15 @@ def doctor(*, offline: bool, config_path: str | None, reviewers: tuple[str, ...]
     environ = dict(os.environ)
     hidden = secret_values(environ)
     width = max(_WIDTHS[0], min(shutil.get_terminal_size((80, 24)).columns, _WIDTHS[1]))
-    states: list[State] = []
+    checks: list[Check] = []
     request = Checkup(
         cwd=current_folder(), environ=environ, config_path=config_path, reviewers=reviewers, offline=offline
     )
     for check in check_up(request, _Asking()):
-        states.append(check.state)
+        checks.append(check)
         write_stdout(render(check, width=width, hidden=hidden))
-    errors, warnings = states.count(State.ERROR), states.count(State.WARNING)
-    write_stdout(f"\n{_total(errors, warnings)}\n")
-    return 2 if errors else 0
+    write_stdout(f"\n{total(checks)}\n")
+    return 2 if any(check.state is State.ERROR for check in checks) else 0
 
 
 class _Asking(Silent):
@@ -81,6 +81,18 @@ def render(check: Check, *, width: int, hidden: tuple[str, ...]) -> str:
     return not_a_command("\n".join(lines)) + "\n"
 
 
-def _total(errors: int, warnings: int) -> str:
-    noted = f" {warnings} warning{'' if warnings == 1 else 's'}." if warnings else ""
-    return f"{'A review would fail: see FAIL above.' if errors else 'A review can run.'}{noted}"
+def total(checks: Sequence[Check]) -> str:
+    """What they come to, in a line."""
+    from reviewbot.doctor import State
+
+    states = [check.state for check in checks]
+    if State.ERROR in states:
+        said = "A review would fail: see FAIL above."
+    elif any(check.idle for check in checks):
+        said = "Nothing is reviewed in this job, and it passes."
+    elif any(check.subject == "panel" and check.state is State.SKIPPED for check in checks):
+        said = "Nothing stands in the way of a review; who is asked was not looked at."
+    else:
+        said = "A review can run."
+    warnings = states.count(State.WARNING)
+    return f"{said} {warnings} warning{'' if warnings == 1 else 's'}." if warnings else said

@@ -7,12 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from reviewbot.config.load import LoadedConfig, WorkTree, load_config
+from reviewbot.config.load import load_config
 from reviewbot.config.overrides import Overrides
 from reviewbot.doctor.github import check_job, token_check
 from reviewbot.doctor.hook import check_hook
 from reviewbot.doctor.machine import check_git, check_network, check_python, check_repository
 from reviewbot.doctor.panel import check_panel
+from reviewbot.doctor.place import Found, find_config
 from reviewbot.doctor.values import Check, State
 from reviewbot.errors import ConfigError
 from reviewbot.platforms.actions import is_restricted_run
@@ -36,12 +37,12 @@ class Checkup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Configured:
-    loaded: LoadedConfig
+    found: Found
     seats: tuple[Seat, ...]
 
 
 def check_up(request: Checkup, progress: Progress) -> Iterator[Check]:
-    """Each check as soon as it is known. What is sent is sent at the same time, and is over in half a minute."""
+    """Each check as soon as it is known. What is sent is over in a minute; models and GitHub are asked at one time."""
     environ = request.environ
     in_job = environ.get("GITHUB_ACTIONS") == "true"
     yield check_python()
@@ -51,39 +52,49 @@ def check_up(request: Checkup, progress: Progress) -> Iterator[Check]:
     if git.state is State.OK:
         repository, checkout = check_repository(request.cwd, environ, in_job=in_job)
         yield repository
-    configured = _configure(request, checkout)
+    configured = _configure(request, checkout, in_job=in_job)
     if isinstance(configured, Check):
         yield configured
     else:
-        yield from _describe(configured.loaded, in_job=in_job)
-        yield check_network(configured.loaded.config.network, environ)
+        yield from _describe(configured.found, in_job=in_job)
+        yield check_network(configured.found.loaded.config.network, environ)
     yield check_hook(checkout, in_job=in_job)
     if in_job:
         yield check_job(environ)
     yield from _ask(request, configured, checkout, progress, in_job=in_job)
 
 
-def _configure(request: Checkup, checkout: Checkout | None) -> _Configured | Check:
-    try:
-        loaded = load_config(
-            WorkTree(checkout.root if checkout else request.cwd),
+def _configure(request: Checkup, checkout: Checkout | None, *, in_job: bool) -> _Configured | Check:
+    found = find_config(
+        lambda reader: load_config(
+            reader,
             explicit=request.config_path,
             cwd=request.cwd,
             environ=request.environ,
             overrides=Overrides(reviewers=request.reviewers),
-        )
-        return _Configured(loaded=loaded, seats=seat_panel(loaded.config, request.environ))
+        ),
+        request.cwd,
+        request.environ,
+        checkout,
+        named=request.config_path or request.environ.get("REVIEWBOT_CONFIG"),
+        in_job=in_job,
+        offline=request.offline,
+    )
+    if isinstance(found, Check):
+        return found
+    try:
+        return _Configured(found=found, seats=seat_panel(found.loaded.config, request.environ))
     except ConfigError as error:
         return Check(subject="config", state=State.ERROR, said=str(error))
 
 
-def _describe(loaded: LoadedConfig, *, in_job: bool) -> Iterator[Check]:
-    more = "; `reviewbot pr` reads the base branch's" if in_job else ""
-    if loaded.source is None and not in_job:
+def _describe(found: Found, *, in_job: bool) -> Iterator[Check]:
+    source, more = found.loaded.source, found.where
+    if source is None and not in_job:
         more = " (`reviewbot init` writes one)"
-    said = f"{loaded.source or 'no file, every value is a default'}{more}"
+    said = f"{source}{more}" if source else f"no file{more}; every value is a default"
     yield Check(subject="config", state=State.OK, said=said)
-    for note in loaded.notes:
+    for note in found.loaded.notes:
         yield Check(subject="config", state=State.WARNING, said=note)
 
 
@@ -97,7 +108,7 @@ def _ask(
         if not request.offline:
             token = pool.submit(token_check(request.environ, checkout, in_job=in_job))
         if isinstance(configured, _Configured):
-            config = configured.loaded.config
+            config = configured.found.loaded.config
             yield from check_panel(
                 configured.seats,
                 config,
@@ -106,6 +117,8 @@ def _ask(
                 excused=config.gate.on_missing_keys == "pass" and is_restricted_run(request.environ),
                 progress=progress,
             )
+        elif configured.state is State.SKIPPED:
+            yield Check(subject="panel", state=State.SKIPPED, said="not looked at, without its configuration")
         if token is not None:
             yield token.result()
     finally:

@@ -33,7 +33,7 @@ def check_job(environ: Mapping[str, str]) -> Check:
     except UsageError as error:
         return Check(subject="job", state=State.WARNING, said=str(error))
     if isinstance(target, NothingToDo):
-        return Check(subject="job", state=State.OK, said=target.reason)
+        return Check(subject="job", state=State.OK, said=target.reason, idle=True)
     return Check(subject="job", state=State.OK, said=f"reviews {target.repository}#{target.number}")
 
 

@@ -25,6 +25,7 @@ _QUESTION = Prompt(
     user='This only tests the connection. Answer exactly: {"findings": []}',
 )
 _TOKENS = 40
+_ROUTER = "OPENROUTER_API_KEY"
 _ADVICE = (
     (r"agreed format", "it is reached, and answers otherwise than asked: look at its params, or choose another model"),
     (r"40[13] from|api[ _-]?key", "check the key in {key}; the vendor's console shows whether it is valid"),
@@ -39,6 +40,10 @@ _ADVICE = (
     (r"max_output_tokens", "raise max_output_tokens of this reviewer"),
 )
 _NO_KEY = "export OPENROUTER_API_KEY=... for three vendors, or ANTHROPIC_API_KEY, OPENAI_API_KEY, GEMINI_API_KEY ..."
+_NO_KEY_IN_JOB = (
+    "give the step `env: OPENROUTER_API_KEY: ${{ secrets.OPENROUTER_API_KEY }}` for three vendors, or keys of vendors"
+)
+_EXCUSED = "nothing: GitHub gives this job no secrets; docs/github.md of reviewbot has workflows for forks"
 
 
 def check_panel(
@@ -51,13 +56,11 @@ def check_panel(
     progress: Progress,
 ) -> Iterator[Check]:
     """A line for each reviewer, and one for all. `excused`: this is a run that may be without keys."""
-    if not seats:
-        state = State.WARNING if excused else State.ERROR
-        yield Check(
-            subject="panel", state=state, said="no key of a model is set, and no reviewer is named", fix=_NO_KEY
-        )
-        return
     asked = [seat for seat in seats if seat.missing is None]
+    excused = excused and not asked
+    if not seats:
+        yield _nobody(environ, excused=excused)
+        return
     try:
         outcomes = {} if offline or not asked else _ask(asked, config, environ, progress)
     except ConfigError as error:
@@ -66,13 +69,17 @@ def check_panel(
     able = [seat for seat in asked if offline or isinstance(outcomes[seat.reviewer.name], Reviewed)]
     needed = quorum_of([seat.reviewer.name for seat in seats], config.gate.quorum)
     stops = not able or (len(able) < needed and config.gate.on_incomplete == "fail")
-    bad = State.ERROR if stops and not (excused and not asked) else State.WARNING
+    bad = State.ERROR if stops and not excused else State.WARNING
     for seat in seats:
         if seat.missing is None:
             yield _line(seat, outcomes.get(seat.reviewer.name), bad)
         else:
-            yield _unkeyed(seat, environ, bad)
-    yield _together(len(able), len(seats), needed, bad, offline=offline)
+            yield _unkeyed(seat, environ, bad, excused=excused)
+    if excused:
+        yield Check(subject="panel", state=bad, said="this job has no key of a reviewer", fix=_EXCUSED, idle=True)
+        return
+    unused = bool(environ.get(_ROUTER, "").strip()) and all(seat.key_name != _ROUTER for seat in seats)
+    yield _together(len(able), len(seats), needed, bad, offline=offline, unused=unused)
 
 
 def _ask(
@@ -95,13 +102,24 @@ def _ask(
     return {outcome.reviewer: outcome for outcome in outcomes}
 
 
-def _unkeyed(seat: Seat, environ: Mapping[str, str], bad: State) -> Check:
+def _nobody(environ: Mapping[str, str], *, excused: bool) -> Check:
+    said = "no key of a model is set, and no reviewer is named"
+    if excused:
+        return Check(subject="panel", state=State.WARNING, said=said, fix=_EXCUSED, idle=True)
+    return Check(subject="panel", state=State.ERROR, said=said, fix=_NO_KEY_IN_JOB if _in_job(environ) else _NO_KEY)
+
+
+def _in_job(environ: Mapping[str, str]) -> bool:
+    return environ.get("GITHUB_ACTIONS") == "true"
+
+
+def _unkeyed(seat: Seat, environ: Mapping[str, str], bad: State, *, excused: bool) -> Check:
     """A secret that is not there reaches a job as an empty variable."""
     name, first = seat.reviewer.name, seat.endpoint.key_names[0]
     empty = next((key for key in seat.endpoint.key_names if key in environ), None)
     said = seat.missing if empty is None else f"{empty} is set, and empty"
-    give = f"give the step `env: {first}: ...`, from a secret" if "GITHUB_ACTIONS" in environ else f"export {first}=..."
-    fix = f"{give}, or take {name} out of `reviewers`"
+    give = f"give the step `env: {first}: ...`, from a secret" if _in_job(environ) else f"export {first}=..."
+    fix = None if excused else f"{give}, or take {name} out of `reviewers`"
     return Check(subject=name, state=bad, said=f"{said} ({seat.reviewer.model})", fix=fix)
 
 
@@ -135,7 +153,8 @@ def _advice(seat: Seat, reason: str) -> str:
     )
 
 
-def _together(able: int, configured: int, needed: int, bad: State, *, offline: bool) -> Check:
+def _together(able: int, configured: int, needed: int, bad: State, *, offline: bool, unused: bool) -> Check:
+    """`unused`: there is a key that reaches three vendors, and nobody is asked with it."""
     verb = "can be asked" if offline else "answer"
     said = f"{able} of {configured} reviewers {verb}; each part of a change needs {needed}"
     if able < needed:
@@ -143,5 +162,6 @@ def _together(able: int, configured: int, needed: int, bad: State, *, offline: b
         return Check(subject="panel", state=bad, said=said, fix=f"mend the reviewers above{lower}")
     if configured == 1:
         said = "one reviewer: agreement means nothing"
-        return Check(subject="panel", state=State.WARNING, said=said, fix="add a reviewer of another vendor")
+        more = f"; {_ROUTER} is set, and reaches three" if unused else ""
+        return Check(subject="panel", state=State.WARNING, said=said, fix=f"add a reviewer of another vendor{more}")
     return Check(subject="panel", state=State.OK, said=said)

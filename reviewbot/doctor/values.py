@@ -25,3 +25,5 @@ class Check:
     said: str
     fix: str | None = None
     """What to do; None where nothing is, or where `said` tells it."""
+    idle: bool = False
+    """A review here asks nobody and passes, for what this line says."""

@@ -144,9 +144,8 @@ def job(tmp_path: Path) -> Iterator[Scene]:
 
 
 def in_job(scene: Scene, token: str, **env: str | None) -> Ended:
+    """Without a checkout."""
     work, variables = scene.job({"GITHUB_TOKEN": token, **env})
-    assert scene.providers is not None
-    configure(work, scene.providers)
     ended = doctor(work, env=variables)
     assert token not in ended.out
     return ended
@@ -157,10 +156,13 @@ def test_a_job_is_told_what_its_token_is_and_what_it_needs(job: Scene) -> None:
     assert ended.code == 0
     assert states(ended)["github"] == states(ended)["job"] == "ok"
     assert "job reviews acme/shop#7" in text(ended)
+    assert ".reviewbot.yaml of the base of acme/shop#7" in text(ended)
+    assert "3 of 3 reviewers answer" in text(ended)
+    assert ended.out.endswith("A review can run.\n")
     assert "speaks for github-actions[bot] in acme/shop" in text(ended)
     assert "pull-requests: write" in text(ended)
     wrong = in_job(job, "wrong-token")
-    assert (wrong.code, states(wrong)["github"]) == (2, "FAIL")
+    assert (wrong.code, states(wrong)["github"], states(wrong)["config"]) == (2, "FAIL", "FAIL")
     assert "make a new token" in text(wrong)
 
 
@@ -171,7 +173,8 @@ def test_a_job_of_a_fork_without_keys_is_warned_as_its_review_would_pass(job: Sc
     assert states(ended)["job"] == states(ended)["panel"] == states(ended)["opus"] == "warn"
     assert "gives it no secrets" in text(ended)
     assert "OPUS_KEY is set, and empty" in text(ended)
-    assert "give the step `env: OPUS_KEY: ...`, from a secret" in text(ended)
+    assert "export" not in ended.out
+    assert "Nothing is reviewed in this job, and it passes." in ended.out
     assert not job.providers or not job.providers.requests
 
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from config_files import loaded
 from gitrepo import GitRepo, environ
 
-from reviewbot.cli.doctor import render
+from reviewbot.cli.doctor import render, total
+from reviewbot.cli.progress import Silent
+from reviewbot.config.load import LoadedConfig, TextReader, load_config
+from reviewbot.config.overrides import Overrides
 from reviewbot.config.values import NetworkConfig
 from reviewbot.doctor.github import _origin, _rights, check_job, token_check
 from reviewbot.doctor.machine import check_git, check_network, check_repository
-from reviewbot.doctor.panel import _advice
+from reviewbot.doctor.panel import _advice, check_panel
+from reviewbot.doctor.place import Found, find_config
 from reviewbot.doctor.values import Check, State
 from reviewbot.platforms.git_checkout import find_checkout
 from reviewbot.wiring import seat_panel
@@ -139,6 +144,96 @@ def test_a_token_that_would_go_over_plain_http_is_refused_without_being_shown() 
 def test_a_job_that_is_about_no_pull_request_is_told() -> None:
     check = check_job({"GITHUB_ACTIONS": "true", "GITHUB_EVENT_NAME": "push", "GITHUB_REPOSITORY": "acme/shop"})
     assert (check.state, "push" in check.said) == (State.WARNING, True)
+
+
+def test_what_a_job_reads_elsewhere_and_may_not_is_said_to_be_unseen(tmp_path: Path) -> None:
+    event = tmp_path / "event.json"
+    event.write_text('{"number": 7, "action": "opened", "pull_request": {"state": "open"}}')
+    job = {"GITHUB_EVENT_NAME": "pull_request", "GITHUB_EVENT_PATH": str(event), "GITHUB_REPOSITORY": "acme/shop"}
+    untold = {"GITHUB_EVENT_NAME": "push", "GITHUB_REPOSITORY": "acme/shop"}
+    bare = tmp_path / "bare"
+    bare.mkdir()
+    read: list[TextReader] = []
+
+    def load(reader: TextReader) -> LoadedConfig:
+        read.append(reader)
+        return loaded("{}")
+
+    def look(variables: dict[str, str], cwd: Path = bare, named: str | None = None, *, offline: bool) -> Found | Check:
+        return find_config(load, cwd, variables, None, named=named, in_job=True, offline=offline)
+
+    for variables, offline, said in (
+        (job, True, "that of the base of acme/shop#7, which --offline does not look at"),
+        (job, False, "that of the base of acme/shop#7, which is not read without GITHUB_TOKEN"),
+        (untold, False, "that of a work tree, which a job without a checkout does not look at"),
+    ):
+        check = look(variables, offline=offline)
+        assert isinstance(check, Check)
+        assert (check.state, check.said) == (State.SKIPPED, said)
+    assert read == []
+    assert isinstance(look(untold, named=str(tmp_path / "own.yaml"), offline=False), Found)
+    (bare / ".git").mkdir()
+    inside = look(job, bare, offline=True)
+    assert isinstance(inside, Found)
+    assert inside.where == " of the work tree; `reviewbot pr` reads that of acme/shop#7's base"
+
+
+def test_without_git_the_configuration_is_still_that_of_the_top(tmp_path: Path) -> None:
+    below = tmp_path / "a" / "b"
+    below.mkdir(parents=True)
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".reviewbot.yaml").write_text("gate: {quorum: 1}")
+    found = find_config(
+        lambda reader: load_config(reader, explicit=None, environ={}, overrides=Overrides()),
+        below,
+        {},
+        None,
+        named=None,
+        in_job=False,
+        offline=False,
+    )
+    assert isinstance(found, Found)
+    assert found.loaded.source == ".reviewbot.yaml"
+
+
+@pytest.mark.parametrize("in_job", [False, True])
+def test_a_key_is_exported_by_a_person_and_given_to_a_job_from_a_secret(*, in_job: bool) -> None:
+    found = {"GITHUB_ACTIONS": "true"} if in_job else {}
+    named = "reviewers: [{name: gpt, model: openai/x, api_key_env: GPT_KEY}]"
+    for text in ("{}", named):
+        fixes = " ".join(check.fix or "" for check in panel(text, found))
+        assert ("export" in fixes, "secret" in fixes) == (not in_job, in_job)
+
+
+@pytest.mark.parametrize("text", ["{}", "reviewers: [{name: gpt, model: openai/x, api_key_env: GPT_KEY}]"])
+def test_a_job_that_may_be_without_keys_has_nothing_to_mend(text: str) -> None:
+    checks = panel(text, {"GITHUB_ACTIONS": "true"}, excused=True)
+    assert {check.state for check in checks} == {State.WARNING}
+    assert [check.subject for check in checks if check.idle] == ["panel"]
+    assert "secrets." not in " ".join(check.fix or "" for check in checks)
+    assert total(checks).startswith("Nothing is reviewed in this job, and it passes.")
+
+
+def test_what_was_not_looked_at_is_no_good_sign() -> None:
+    skipped = Check(subject="panel", state=State.SKIPPED, said="not looked at")
+    assert "can run" not in total([skipped])
+    assert total([replace(skipped, state=State.OK)]) == "A review can run."
+    assert total([skipped, replace(skipped, state=State.ERROR)]).startswith("A review would fail")
+
+
+def test_who_has_one_reviewer_hears_of_a_key_that_reaches_three() -> None:
+    keys = {"OPENAI_API_KEY": "x"}
+    alone, unused = (panel("{}", found)[-1].fix for found in (keys, {**keys, "OPENROUTER_API_KEY": "x"}))
+    assert alone is not None
+    assert "OPENROUTER" not in alone
+    assert unused == f"{alone}; OPENROUTER_API_KEY is set, and reaches three"
+
+
+def panel(text: str, environ: dict[str, str], *, excused: bool = False) -> list[Check]:
+    """What is said offline."""
+    config = loaded(text, environ=environ).config
+    seats = seat_panel(config, environ)
+    return [*check_panel(seats, config, environ, offline=True, excused=excused, progress=Silent())]
 
 
 def test_a_token_about_which_github_tells_nothing_is_no_good_sign() -> None:
