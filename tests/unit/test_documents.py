@@ -60,6 +60,21 @@ def test_a_command_that_is_not_there_yet_is_listed_as_such() -> None:
         assert name in cli.list_commands(None)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        ("reveiw", "No such command 'reveiw'. Did you mean 'review'?"),
+        ("hooks", "Did you mean 'hook'?"),
+        ("xyz", "No such command 'xyz'."),
+    ],
+)
+def test_a_command_that_is_misspelt_is_answered_with_the_nearest(word: str, said: str) -> None:
+    ended = CliRunner().invoke(cli, [word])
+    assert ended.exit_code == 2
+    assert said in ended.output
+    assert ("Did you mean" in ended.output) is ("mean" in said)
+
+
 class _Files:
     root = None
 
