@@ -43,8 +43,8 @@ def test_the_exit_codes_of_the_readme_and_of_help_are_those_of_the_code() -> Non
 
 def test_every_command_of_the_readme_exists_and_takes_the_options_that_it_shows() -> None:
     shown = re.findall(
-        r"reviewbot (review|pr|publish|merge|replay|demo|ignore|init|doctor|hook (?:install|uninstall|status)|config show"
-        r"|config schema)((?: --[a-z-]+)*)",
+        r"reviewbot (review|pr|publish|merge|replay|demo|ignore|init|doctor|hook (?:install|uninstall|status)"
+        r"|config show|config schema)((?: --[a-z-]+)*)",
         README,
     )
     assert len(shown) > 5
