@@ -16,8 +16,8 @@ from gitrepo import GitRepo, environ
 from providers import FakeProviders, Script, by_model, findings_reply
 from stats_defects import CLEAN, UNSET
 
-from reviewbot.config.load import Overrides
-from reviewbot.push import Outgoing, Push, find_outgoing
+from reviewbot.config.overrides import Overrides
+from reviewbot.outgoing import Outgoing, Push, find_outgoing
 from reviewbot.pushed import parse_push
 
 _RECORDING = """\

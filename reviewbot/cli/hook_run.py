@@ -5,43 +5,14 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Sequence
 from contextlib import suppress
-from pathlib import Path
-from typing import TYPE_CHECKING, Unpack
+from typing import Unpack
 
 import click
 
-from reviewbot.cli.clock import Deadline, OutOfTime
-from reviewbot.cli.options import (
-    SHARED,
-    Shared,
-    Target,
-    current_folder,
-    open_recorder,
-    read_overrides,
-    read_targets,
-    with_options,
-)
-from reviewbot.cli.output import (
-    report_text,
-    screen_width,
-    speaks_unicode,
-    use_color,
-    write_file,
-    write_report,
-    write_stdout,
-)
-from reviewbot.cli.progress import watch
-from reviewbot.errors import ReviewbotError, UsageError
-from reviewbot.pushed import RefUpdate, parse_push
+from reviewbot.cli.options import SHARED, Shared, current_folder, read_targets, with_options
 
-if TYPE_CHECKING:  # importing them costs time that a push with nothing to review should not take
-    from reviewbot.config.values import HookConfig
-    from reviewbot.model import Report
-    from reviewbot.ports import Progress
-    from reviewbot.push import Checked, Named, Outgoing
-    from reviewbot.record.folder import Recorder
+# What reviews is imported by whoever has something to review: a push that has nothing should not wait for it.
 
 SKIP = "REVIEWBOT_SKIP"
 _NO = frozenset(("", "0", "false", "no", "off"))
@@ -65,10 +36,17 @@ def pre_push(*, remote: str, url: str, **shared: Unpack[Shared]) -> int:
             "git runs this and says on stdin what is pushed; `reviewbot review` reviews what you have,"
             " `reviewbot hook install` makes git run it"
         )
-    updates = tuple(update for update in parse_push(sys.stdin.buffer.read()) if update.local is not None)
+    lines = sys.stdin.buffer.read()
+    if not lines.strip():
+        return 0
+    from reviewbot.pushed import parse_push
+
+    updates = tuple(update for update in parse_push(lines) if update.local is not None)
     if not updates:
         return 0
-    return _check(updates, remote=remote, url=url, shared=shared, targets=targets, started=started)
+    from reviewbot.cli.hook_check import check
+
+    return check(updates, remote=remote, url=url, shared=shared, targets=targets, started=started)
 
 
 @click.command("pre-commit")
@@ -83,161 +61,18 @@ def pre_commit(**shared: Unpack[Shared]) -> int:
     targets = read_targets(shared["formats"], shared["output"])
     if _is_skipped():
         return 0
-    from reviewbot.push import told_by_framework
+    from reviewbot.cli.hook_check import check
+    from reviewbot.outgoing import told_by_framework
 
     remote = os.environ.get("PRE_COMMIT_REMOTE_NAME", "")
     url = os.environ.get("PRE_COMMIT_REMOTE_URL", "")
     what = told_by_framework(current_folder(), os.environ)
-    return _check(what, remote=remote, url=url, shared=shared, targets=targets, started=started)
+    return check(what, remote=remote, url=url, shared=shared, targets=targets, started=started)
 
 
 def _is_skipped() -> bool:
     if os.environ.get(SKIP, "").strip().lower() in _NO:
         return False
-    _say(f"reviewbot: not reviewed, because {SKIP} is set")
-    return True
-
-
-def _check(
-    what: tuple[RefUpdate, ...] | Named,
-    *,
-    remote: str,
-    url: str,
-    shared: Shared,
-    targets: Sequence[Target],
-    started: float,
-) -> int:
-    from reviewbot.push import DEADLINE_S, Push, find_outgoing, load_for_push, remember, review_push, stops
-
-    push = Push(
-        what=what,
-        remote=remote,
-        url=url or remote,
-        cwd=current_folder(),
-        environ=dict(os.environ),
-        config_path=shared["config_path"],
-        overrides=read_overrides(shared["fail_on"], shared["min_agreement"], shared["reviewers"]),
-        started=started,
-    )
-    run = _Run(targets=targets, shared=shared)
-    try:
-        with Deadline(started=started, seconds=DEADLINE_S, last_words=run.last_words) as clock:
-            run.outgoing = find_outgoing(push)
-            if not run.outgoing.ranges and not run.outgoing.unread:
-                run.say("reviewbot: nothing to review: the remote has every commit")
-                return 0
-            loaded = load_for_push(push, run.outgoing)
-            run.hook = loaded.config.hook
-            clock.move(run.hook.deadline_s)
-            checked = review_push(push, run.outgoing, loaded, run.watch(), recorder=run.recorder)
-    except OutOfTime:
-        return run.last_words()
-    except BaseException as error:
-        if run.outgoing is not None:
-            remember(run.outgoing, (), stopped=True)
-        if isinstance(error, ReviewbotError):
-            raise UsageError(f"{error}\n  to push without a review: `{SKIP}=1 git push`") from None
-        raise
-    code = stops(checked, run.outgoing.unread, run.hook)
-    remember(run.outgoing, checked, stopped=code != 0)
-    run.show(checked, run.outgoing, run.hook)
-    return code
-
-
-class _Run:
-    """What a run has found out so far, and how it is shown."""
-
-    def __init__(self, *, targets: Sequence[Target], shared: Shared) -> None:
-        self.targets = targets
-        self.shared = shared
-        self.outgoing: Outgoing | None = None
-        self.hook: HookConfig | None = None
-        self._on_screen = any(target.path is None and target.format == "text" for target in targets)
-
-    def say(self, line: str) -> None:
-        """A line for a person: on stdout, unless that carries a report for a machine."""
-        if self._on_screen:
-            write_stdout(line + "\n")
-        else:
-            _say(line)
-
-    def watch(self) -> Progress:
-        return watch(quiet=self.shared["quiet"], color=use_color(self.shared["color"], sys.stderr))
-
-    def recorder(self, number: int) -> Recorder | None:
-        record = self.shared["record"]
-        return open_recorder(record if record is None or number == 0 else f"{record}-{number + 1}")
-
-    def last_words(self) -> int:
-        """The deadline is over: says what goes out unread, keeps it in mind, and gives the exit code."""
-        from reviewbot.formats.push import unchecked
-        from reviewbot.push import DEADLINE_S
-
-        seconds = self.hook.deadline_s if self.hook else DEADLINE_S
-        kept = self.outgoing.keep() if self.outgoing else False
-        labels = [new.label for new in self.outgoing.ranges] if self.outgoing else []
-        for label in labels or ["the push"]:
-            self.say(unchecked(label, f"nothing reviewed: hook.deadline_s ({seconds:g} s) is over", remembered=kept))
-        stopped = self.hook is not None and self.hook.mode == "block" and self.hook.on_incomplete == "fail"
-        return 3 if stopped else 0
-
-    def show(self, checked: Sequence[Checked], outgoing: Outgoing, hook: HookConfig) -> None:
-        """Every range, one after the other."""
-        from reviewbot.formats.push import unchecked
-
-        kept = outgoing.memory is not None
-        for update, why in outgoing.unread:
-            self.say(unchecked(update.target, f"nothing reviewed: {why}", remembered=False))
-        for number, one in enumerate(checked):
-            if one.report is None:
-                self.say(unchecked(one.new.label, f"nothing reviewed: {one.unread}", remembered=kept))
-            else:
-                self._show(one.report, self._text(one.report, hook, kept=kept), number)
-
-    def _show(self, report: Report, text: str, number: int) -> None:
-        if not any(target.format == "text" for target in self.targets):
-            self.say(text.rstrip("\n"))
-        for target in self.targets:
-            path = target.path and _numbered(target.path, number)
-            if target.format != "text":
-                one = [Target(format=target.format, path=path)]
-                write_report(report, one, color=self.shared["color"], verbose=self.shared["verbose"])
-            elif path is None:
-                write_stdout(text)
-            else:
-                write_file(path, text)
-
-    def _text(self, report: Report, hook: HookConfig, *, kept: bool) -> str:
-        """A line when the push may go on, else what it takes to go on."""
-        from reviewbot.formats.push import passed_line, render_stop, unchecked_line
-        from reviewbot.model import Conclusion
-
-        conclusion = report.verdict.conclusion
-        full = report_text(report, color=self._color, verbose=True) + "\n" if self.shared["verbose"] else ""
-        if conclusion in (Conclusion.PASS, Conclusion.SKIPPED):
-            return f"{full}{passed_line(report)}\n"
-        if conclusion is Conclusion.INCOMPLETE and (hook.mode == "warn" or not report.verdict.fails):
-            return f"{full}{unchecked_line(report, remembered=kept)}\n"
-        return full + render_stop(
-            report,
-            width=screen_width(),
-            color=self._color,
-            ascii_only=not speaks_unicode(),
-            warned=hook.mode == "warn",
-        )
-
-    @property
-    def _color(self) -> bool:
-        return use_color(self.shared["color"], sys.stdout)
-
-
-def _numbered(path: Path, number: int) -> Path:
-    """The file of the range with that number: the first has the name that was given."""
-    return path if number == 0 else path.with_name(f"{path.stem}-{number + 1}{path.suffix}")
-
-
-def _say(line: str) -> None:
-    from reviewbot.sanitize import terminal
-
     with suppress(OSError):
-        print(terminal(line), file=sys.stderr, flush=True)  # noqa: T201
+        print(f"reviewbot: not reviewed, because {SKIP} is set", file=sys.stderr, flush=True)  # noqa: T201
+    return True

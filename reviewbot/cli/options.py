@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
 
 import click
 
-from reviewbot.config.overrides import Overrides
-from reviewbot.model import Severity
-
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # importing them costs time that a command which ends at once should not take
+    from reviewbot.config.overrides import Overrides
     from reviewbot.parts.values import NamedBytes
     from reviewbot.record.folder import Recorder
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
+SEVERITIES = ("critical", "high", "medium", "low")
+"""The values of `model.Severity`."""
 FORMATS = ("text", "json", "markdown", "sarif", "rdjson", "github")
 
 
@@ -78,6 +78,9 @@ def _check_writable(path: Path) -> None:
 
 
 def read_overrides(fail_on: str | None, min_agreement: int | None, reviewers: Sequence[str]) -> Overrides:
+    from reviewbot.config.overrides import Overrides
+    from reviewbot.model import Severity
+
     given = Overrides(min_agreement=min_agreement, reviewers=tuple(reviewers))
     if fail_on is None:
         return given
@@ -123,7 +126,7 @@ Options = tuple[Callable[[Any], Any], ...]
 GATE: Options = (
     click.option(
         "--fail-on",
-        type=click.Choice([*(severity.value for severity in Severity), "never"]),
+        type=click.Choice([*SEVERITIES, "never"]),
         help="The lowest severity that blocks.",
     ),
     click.option(

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, TextIO
 from reviewbot import __version__
 from reviewbot.cli.options import Target
 from reviewbot.errors import OutputError
-from reviewbot.model import Conclusion, Report, Verdict
 
-if TYPE_CHECKING:  # app pulls in every stage, which a command that only prints does not need
+if TYPE_CHECKING:  # they take time that a command which only prints should not take
     from reviewbot.app import Proposal
+    from reviewbot.model import Report, Verdict
 
 _PIPE_WIDTH = 100
 _WIDEST = 120
@@ -26,6 +26,8 @@ def exit_code(verdict: Verdict) -> int:
     """0, or 1 for BLOCK, or 3 for INCOMPLETE where the policy says fail."""
     if not verdict.fails:
         return 0
+    from reviewbot.model import Conclusion
+
     return 1 if verdict.conclusion is Conclusion.BLOCK else 3
 
 

@@ -10,8 +10,8 @@ import pytest
 from gitrepo import GitRepo, environ
 from push_scene import PushScene
 
+from reviewbot.outgoing import find_outgoing
 from reviewbot.platforms.git_unchecked import Unchecked
-from reviewbot.push import find_outgoing
 from reviewbot.pushed import NewCommits
 
 FEATURE = ("refs/heads/feature",)
@@ -252,7 +252,7 @@ def test_git_variables_of_a_hook_do_not_reach_our_git(scene: PushScene, tmp_path
         "GIT_PREFIX": "src/",
     }
     found = find_outgoing(replace(push, environ={**push.environ, **hostile}))
-    assert found.repository.root == scene.repo.path
+    assert found.checkout.root == scene.repo.path
     assert [new.head for new in found.ranges] == [scene.repo.head()]
 
 
