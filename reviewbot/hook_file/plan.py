@@ -96,10 +96,14 @@ def _check_folder(found: Situation) -> None:
         )
         raise UsageError(f"{folder} is a symbolic link, and a hook is not written through one; {way}")
     if found.folder_kind not in (Kind.FOLDER, Kind.MISSING) and not found.config_hooks:
-        told = f", which core.hooksPath in {found.hooks_path.origin} names," if found.hooks_path else ""
-        raise UsageError(
-            f"{folder}{told} is no folder, so git runs no hooks here; unset core.hooksPath, or name a folder"
-        )
+        raise UsageError(f"{no_folder(found)}, so git runs no hooks here; unset core.hooksPath, or name a folder")
+
+
+def no_folder(found: Situation) -> str:
+    """That git's hooks folder is none, in words."""
+    if found.hooks_path is None:
+        return f"{found.folder} is no folder"
+    return f"core.hooksPath in {found.hooks_path.origin} is {found.hooks_path.value!r}, which is no folder"
 
 
 def _obstacle(found: Situation, first: HookFile | None) -> str | None:

@@ -43,7 +43,7 @@ run() {{
 	"$python" -I -m reviewbot hook pre-push "$@"
 	code=$?
 	case $code in {" | ".join(map(str, _ENDS))})
-		"$python" -I -c 'import reviewbot' </dev/null >/dev/null 2>&1 || unchecked ;;
+		"$python" -I -c 'import reviewbot.cli.main' </dev/null >/dev/null 2>&1 || unchecked ;;
 	esac
 	exit "$code"
 }}
@@ -64,10 +64,10 @@ case $0 in
 *) before=./{KEPT} ;;
 esac
 if [ -f "$before" ] && [ -x "$before" ] && ! calls_us "$before"; then
-	input=$(
-		cat
-		echo .
-	)
+	input=$(cat && echo .) || {{
+		echo "reviewbot hook: what git sent cannot be read" >&2
+		exit 1
+	}}
 	sent | "$before" "$@"
 	code=$?
 	[ "$code" -eq 0 ] || exit "$code"
@@ -80,7 +80,7 @@ run "$@"
 _COMMAND = (
     'reviewbot_hook() { python=$1; shift; if [ -x "$python" ]; then "$python" -I -m reviewbot hook pre-push "$@";'
     f' code=$?; case $code in {" | ".join(map(str, _ENDS))}) ;; *) exit "$code" ;; esac;'
-    ' if "$python" -I -c "import reviewbot" </dev/null >/dev/null 2>&1; then exit "$code"; fi; fi;'
+    ' if "$python" -I -c "import reviewbot.cli.main" </dev/null >/dev/null 2>&1; then exit "$code"; fi; fi;'
     f' printf "%s\\\\n" "{_UNCHECKED}" >&2; exit 0; }}; reviewbot_hook '
 )
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import assert_never
 
 from reviewbot.hook_file.owners import ASIDE, LEGACY
-from reviewbot.hook_file.plan import own_aside, own_file
+from reviewbot.hook_file.plan import no_folder, own_aside, own_file
 from reviewbot.hook_file.script import KEPT, PRE_PUSH, read_command
 from reviewbot.hook_file.values import CONFIG_HOOKS, Kind, Setting, Situation
 
@@ -90,7 +90,7 @@ def _folder_problems(found: Situation, standing: Standing) -> list[Problem]:
     if found.folder_kind is Kind.LINK:
         return [Problem(said=f"{found.folder} is a symbolic link", fix="name the folder itself in core.hooksPath")]
     if found.folder_kind not in (Kind.FOLDER, Kind.MISSING) and standing.how is not How.CONFIGURATION:
-        return [Problem(said=f"{found.folder} is no folder, so git runs no hooks", fix="unset core.hooksPath")]
+        return [Problem(said=f"{no_folder(found)}, so git runs no hooks", fix="unset core.hooksPath")]
     return []
 
 

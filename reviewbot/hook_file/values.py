@@ -27,7 +27,9 @@ class HookFile:
     executable: bool
     """git would run it."""
     data: bytes
-    """Its content, through a link; empty when it cannot be read."""
+    """Its content, through a link; empty when it cannot be read, and only the beginning of a very large one."""
+    size: int
+    """Of the entry itself, in bytes."""
     link: str | None
     """Where a link points, as it says."""
     mode: int
@@ -36,10 +38,12 @@ class HookFile:
 
     def equals(self, other: HookFile) -> bool:
         """Whether one of the two may go without anything being lost."""
-        return self.identity == other.identity or (
-            (self.kind, self.link, self.mode, self.data) == (other.kind, other.link, other.mode, other.data)
-            and self.kind in (Kind.FILE, Kind.LINK)
-        )
+        if self.identity == other.identity:
+            return True
+        if self.kind is Kind.LINK:
+            return other.kind is Kind.LINK and self.link == other.link
+        whole = self.kind is other.kind is Kind.FILE and self.size == len(self.data) == other.size
+        return whole and (self.mode, self.data) == (other.mode, other.data)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

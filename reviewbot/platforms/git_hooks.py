@@ -26,7 +26,7 @@ from reviewbot.platforms.git_checkout import Checkout
 from reviewbot.platforms.git_command import read_version
 
 _MOST = 1024 * 1024
-_VERSION_CODE = "import reviewbot; print(reviewbot.__version__)"
+_VERSION_CODE = "import reviewbot.cli.main; print(reviewbot.__version__)"
 _PATIENCE_S = 10
 
 
@@ -40,12 +40,14 @@ def look_at_hooks(checkout: Checkout) -> Situation:
     """The hooks of a repository as they are now. Raises GitError."""
     folder = hooks_folder(checkout)
     hooks_path = next(iter(_settings(checkout, "--type=path", "--get", "core.hooksPath")), None)
-    files = {name: entry for name in (PRE_PUSH, KEPT, LEGACY, ASIDE) if (entry := _entry(folder / name))}
+    off = hooks_path is not None and not hooks_path.value  # git then looks for hooks at no place that is a folder
+    names = () if off else (PRE_PUSH, KEPT, LEGACY, ASIDE)
+    files = {name: entry for name in names if (entry := _entry(folder / name))}
     version = read_version(checkout.git.run("version").out)
     in_work_tree = not checkout.bare and within_trees(folder, (checkout.root,), git_folders(checkout))
     return Situation(
         folder=folder,
-        folder_kind=_kind(folder),
+        folder_kind=Kind.OTHER if off else _kind(folder),
         hooks_path=hooks_path,
         in_work_tree=in_work_tree,
         shared=not in_work_tree and not any(folder.is_relative_to(each) for each in git_folders(checkout)),
@@ -136,6 +138,7 @@ def _entry(path: Path) -> HookFile | None:
         kind=kind,
         executable=path.is_file() and os.access(path, os.X_OK),
         data=_content(path),
+        size=status.st_size,
         link=str(path.readlink()) if kind is Kind.LINK else None,
         mode=stat.S_IMODE(status.st_mode),
         identity=(status.st_dev, status.st_ino),

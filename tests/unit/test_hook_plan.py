@@ -46,7 +46,9 @@ NEW = (2, 54)
 def entry(data: bytes = THEIRS, *, inode: int = 1, executable: bool = True, kind: Kind = Kind.FILE) -> HookFile:
     link = "elsewhere" if kind is Kind.LINK else None
     mode = 0o755 if executable else 0o644
-    return HookFile(kind=kind, executable=executable, data=data, link=link, mode=mode, identity=(1, inode))
+    return HookFile(
+        kind=kind, executable=executable, data=data, size=len(data), link=link, mode=mode, identity=(1, inode)
+    )
 
 
 def situation(version: tuple[int, int] = OLD, **files: HookFile) -> Situation:
@@ -127,6 +129,15 @@ def test_an_installation_that_was_cut_short_is_finished() -> None:
     assert plan_install(situation(pre_push=same, kept=same), PYTHON).steps == (WRITE,)
     assert plan_install(situation(kept=same), PYTHON).steps == (WRITE,)
     assert plan_install(situation(NEW, kept=same), PYTHON).steps == (WRITE,)
+
+
+def test_a_hook_of_which_only_the_beginning_was_read_equals_no_other() -> None:
+    one, other = replace(entry(), size=9_000_000), replace(entry(inode=2), size=9_000_000)
+    with pytest.raises(UsageError, match="move away"):
+        plan_install(situation(pre_push=one, kept=other), PYTHON)
+    assert plan_install(situation(pre_push=entry(), kept=entry(inode=2)), PYTHON).steps == (WRITE,)
+    links = entry(kind=Kind.LINK), entry(kind=Kind.LINK, inode=2)
+    assert plan_install(situation(pre_push=links[0], kept=links[1]), PYTHON).steps == (WRITE,)
 
 
 def test_of_two_different_hooks_neither_is_lost() -> None:
