@@ -18,6 +18,7 @@ from reviewbot.model import Conclusion, Report
 from reviewbot.outgoing import Outgoing, Push
 from reviewbot.platforms.git import GitRepository
 from reviewbot.platforms.git_range import Range
+from reviewbot.platforms.shown_findings import remember
 from reviewbot.ports import Progress
 from reviewbot.pushed import NewCommits, RefUpdate
 from reviewbot.record.folder import Recorder
@@ -79,15 +80,19 @@ def review_push(
     deadline_s = loaded.config.limits.deadline_s
     reserved_s = min(_AFTER_ASKING_S, deadline_s / 3)
     reports = iter(carry_out_all(cases, push.environ, progress, started=push.started, reserved_s=reserved_s))
-    return tuple(
+    checked = tuple(
         Checked(new=new, report=next(reports), unread=None)
         if isinstance(one, Setup)
         else Checked(new=new, report=None, unread=one)
         for new, one in zip(outgoing.ranges, fetched, strict=True)
     )
+    for each in checked:
+        if each.report is not None:
+            remember(outgoing.checkout.common_dir, each.report)
+    return checked
 
 
-def remember(outgoing: Outgoing, checked: Sequence[Checked], *, stopped: bool) -> None:
+def keep_unread(outgoing: Outgoing, checked: Sequence[Checked], *, stopped: bool) -> None:
     """Keep in mind what goes out unread, and nothing else. `stopped`: the push does not take place."""
     if outgoing.memory is None:
         return

@@ -63,7 +63,7 @@ def check(
             if not run.outgoing.ranges and not run.outgoing.unread:
                 run.say("reviewbot: nothing to review: the remote has every commit")
                 return 0
-            from reviewbot.push import load_for_push, remember, review_push, stops
+            from reviewbot.push import keep_unread, load_for_push, review_push, stops
 
             loaded = load_for_push(push, run.outgoing)
             run.hook = loaded.config.hook
@@ -78,7 +78,7 @@ def check(
             raise UsageError(f"{error}\n  to push without a review: `{_WAY_PAST}`") from None
         raise
     code = stops(checked, run.outgoing.unread, run.hook)
-    remember(run.outgoing, checked, stopped=code != 0)
+    keep_unread(run.outgoing, checked, stopped=code != 0)
     run.show(checked, run.outgoing, run.hook)
     return code
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from commandline import KEYS, environment
+from commandline import KEYS, environment, reviewbot
 from providers import FakeProviders, Hang, Recorded, Status
 from push_scene import PushScene, nothing, two_of_three
 from stats_defects import CLEAN
@@ -45,7 +45,9 @@ def test_a_finding_stops_the_push_and_the_screen_says_how_to_go_on(scene: PushSc
         assert way in stopped.out.partition("How to go on")[2]
     assert scene.unread() == []
 
-    scene.repo.write({".reviewbot/ignored.yaml": f'"{fingerprint}":\n  reason: Never empty.\n'})
+    turned_down = reviewbot("ignore", fingerprint, "--reason", "Never empty.", cwd=scene.repo.path)
+    assert turned_down.code == 0
+    assert "title: count is used before it is set" in (scene.repo.path / ".reviewbot" / "ignored.yaml").read_text()
     passed = scene.git_push("origin", "feature")
     assert (passed.code, at_remote(scene, "feature")) == (0, True)
     assert passed.out == "reviewbot: feature to origin: PASS, no findings, 1 declined (3 of 3 reviewers, 1 file)\n"
