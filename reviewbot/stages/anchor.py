@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from reviewbot.globs import plain_path
 from reviewbot.model import Anchor, Diff, FileDiff, Finding, Side
 from reviewbot.sanitize.prompt import visible
+from reviewbot.stages.naming import NamedFiles
 
 _NEAR = 10
 """A finding this many lines outside a hunk is shown at the hunk's nearest line; farther away, at the file."""
@@ -29,26 +29,14 @@ def place(findings: Iterable[Finding], diff: Diff) -> tuple[Finding, ...]:
 
 
 class _Files:
-    """Changed files by the names that reviewers use for them."""
+    """Changed files by the names that reviewers use for them, each with its spots."""
 
     def __init__(self, diff: Diff) -> None:
-        self._by_path = {file.path: file for file in diff.files}
-        self._by_old_path = {file.old_path: file for file in diff.files if file.old_path}
-        self._by_shown = {visible(file.path): file for file in diff.files}
-        self._by_last_part: dict[str, list[str]] = {}
-        for path in self._by_path:
-            self._by_last_part.setdefault(path.rpartition("/")[2], []).append(path)
+        self._named = NamedFiles(diff.files)
         self._spots: dict[str, _Spots] = {}
 
     def find(self, name: str) -> FileDiff | None:
-        plain = plain_path(name)
-        for candidate in (name, plain, plain[2:] if plain[:2] in ("a/", "b/") else plain):
-            for index in (self._by_path, self._by_shown, self._by_old_path):
-                if candidate in index:
-                    return index[candidate]
-        alike = self._by_last_part.get(plain.rpartition("/")[2], [])
-        endings = [path for path in alike if path.endswith("/" + plain)]
-        return self._by_path[endings[0]] if len(endings) == 1 else None
+        return self._named.find(name)
 
     def spots(self, file: FileDiff) -> _Spots:
         if file.path not in self._spots:
