@@ -38,7 +38,7 @@ def replay(folder: Path, overrides: Overrides) -> Report:
         own_findings=asked.own_findings,
         posted=asked.posted,
         duration_s=recording.answers.duration_s,
-        notes=asked.notes,
+        notes=(*asked.notes, *recording.answers.notes),
     )
     return excused(report) if asked.unkeyed else report
 
@@ -47,9 +47,9 @@ def _reread(answered: Answered) -> Outcome:
     name, chunk, usage, seconds = answered.reviewer, answered.chunk, answered.usage, answered.duration_s
     outcome = None
     if answered.reply is not None:
-        outcome = read_reply(answered.reply, reviewer=name, chunk=chunk, cut_off=answered.cut_off)
+        outcome = read_reply(answered.reply, reviewer=name, chunk=chunk, cut_off=answered.cut_off, moves=answered.moves)
     if isinstance(outcome, Reviewed):
-        return replace(outcome, usage=usage, duration_s=seconds)
+        return replace(outcome, usage=usage, duration_s=seconds, cached=answered.cached)
     return Failed(
         reviewer=name,
         chunk=chunk,

@@ -16,6 +16,7 @@ from reviewbot.model import (
     Finding,
     Job,
     MergedFinding,
+    Move,
     Outcome,
     Panelist,
     Plan,
@@ -37,6 +38,7 @@ from reviewbot.stages.gate import Policy, judge, with_quorum
 from reviewbot.stages.identity import fingerprint
 from reviewbot.stages.known import compare, gone_entry
 from reviewbot.stages.merging import merge
+from reviewbot.stages.placement import follow
 from reviewbot.stages.prompt import build_system, build_user, render_segment
 from reviewbot.stages.redact import redact, redact_text, secret_findings
 from reviewbot.stages.reply import parse_reply
@@ -129,8 +131,10 @@ def _chunk_budget(config: Config, panel: Sequence[Panelist], count_tokens: Calla
     return max(_SMALLEST_CHUNK, min([CHUNK_TOKENS, *rooms]))
 
 
-def read_reply(text: str, *, reviewer: str, chunk: int, cut_off: bool) -> Reviewed | ReplyError:
-    """An answer as it came, read. `cut_off`: its model stopped at its token limit."""
+def read_reply(
+    text: str, *, reviewer: str, chunk: int, cut_off: bool, moves: tuple[Move, ...] = ()
+) -> Reviewed | ReplyError:
+    """An answer as it came, read. `cut_off`: its model stopped at its token limit. `moves`: of the hunks since."""
     try:
         parsed = parse_reply(text, reviewer=reviewer, chunk=chunk)
     except ReplyError as error:
@@ -138,10 +142,11 @@ def read_reply(text: str, *, reviewer: str, chunk: int, cut_off: bool) -> Review
     return Reviewed(
         reviewer=reviewer,
         chunk=chunk,
-        findings=parsed.findings,
+        findings=follow(parsed.findings, moves),
         cut_off=cut_off or parsed.cut_off,
         dropped=parsed.dropped,
         reply=text,
+        moves=moves,
     )
 
 

@@ -341,6 +341,28 @@ class Limit(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """A hunk that stood elsewhere when a reviewer read it: its place then, and how many lines it has moved since."""
+
+    path: str
+    old_path: str | None = None
+    old_start: int
+    old_count: int
+    new_start: int
+    new_count: int
+    old_by: int
+    new_by: int
+
+    def lines(self, side: Side) -> range:
+        """Those of `side` that it had then; none for a side on which it only shows a gap."""
+        start, count = (self.new_start, self.new_count) if side is Side.RIGHT else (self.old_start, self.old_count)
+        return range(start, start + count)
+
+    def by(self, side: Side) -> int:
+        return self.new_by if side is Side.RIGHT else self.old_by
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reviewed:
     """A reviewer answered a chunk."""
 
@@ -355,6 +377,10 @@ class Reviewed:
     """For each entry of the reply that could not be read as a finding: why."""
     reply: str = ""
     """The text that the findings were read from."""
+    cached: bool = False
+    """It was given in an earlier run: nobody was asked, and nothing was spent."""
+    moves: tuple[Move, ...] = ()
+    """Every hunk of the chunk, where one has moved since the reply was given: `findings` point at where it is now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from reviewbot.model import (
     Failed,
     Finding,
     Limit,
+    Move,
     Outcome,
     Panelist,
     Plan,
@@ -78,6 +79,8 @@ class Answered:
     left_out: Limit | None = None
     usage: Usage = field(default_factory=Usage)
     duration_s: float = 0.0
+    cached: bool = False
+    moves: tuple[Move, ...] = ()
 
     @classmethod
     def of(cls, outcome: Outcome) -> Answered:
@@ -89,8 +92,8 @@ class Answered:
             duration_s=outcome.duration_s,
         )
         match outcome:
-            case Reviewed(cut_off=cut_off):
-                return replace(answered, cut_off=cut_off)
+            case Reviewed(cut_off=cut_off, cached=cached, moves=moves):
+                return replace(answered, cut_off=cut_off, cached=cached, moves=moves)
             case Failed(reason=reason, left_out=left_out):
                 return replace(answered, failure=reason, left_out=left_out)
 
@@ -99,6 +102,8 @@ class Answered:
 class Answers:
     answers: tuple[Answered, ...]
     duration_s: float
+    notes: tuple[str, ...] = ()
+    """What is known of the answers besides, since they were asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

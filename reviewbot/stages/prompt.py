@@ -119,12 +119,24 @@ def build_user(chunk: Chunk, *, subjects: Sequence[str], delimiter: str) -> str:
     `delimiter` is random for each run, so that text in the change cannot pretend to end it. Nothing here depends on
     how many chunks there are, so a chunk that a later push leaves alone gives the same words but for the delimiter.
     """
+    return _user(chunk, subjects, delimiter, [render_segment(segment) for segment in chunk.segments])
+
+
+def build_placeless_user(chunk: Chunk) -> str:
+    """What `build_user` says of a chunk whatever the run, the commits and the place of its hunks in their files: each
+    hunk is numbered from 1. Equal for two chunks when the reviewer has the same to judge, so what it said holds for
+    both.
+    """
+    return _user(chunk, (), "", [render_segment(segment, from_one=True) for segment in chunk.segments])
+
+
+def _user(chunk: Chunk, subjects: Sequence[str], delimiter: str, segments: Sequence[str]) -> str:
     parts = list(chunk.instructions)
     parts.append(f"The change stands between the two lines that hold only {delimiter}")
     parts.append(delimiter)
     if subjects:
         parts.append("Commits:\n" + "\n".join(f"- {visible(subject)}" for subject in subjects))
-    parts.extend(render_segment(segment) for segment in chunk.segments)
+    parts.extend(segments)
     parts.append(delimiter)
     return "\n".join(parts)
 
@@ -133,10 +145,10 @@ def _answer_format() -> str:
     return _ANSWER.format(categories="|".join(Category), severities="|".join(Severity))
 
 
-def render_segment(segment: Segment) -> str:
-    """One file of the change as the reviewer reads it."""
+def render_segment(segment: Segment, *, from_one: bool = False) -> str:
+    """One file of the change as the reviewer reads it; `from_one`: with each of its hunks numbered from 1."""
     parts = [f"\nFile: {visible(segment.file.path)} ({_status(segment.file)})"]
-    parts.extend(_hunk(hunk) for hunk in segment.hunks)
+    parts.extend(_hunk(hunk, from_one=from_one) for hunk in segment.hunks)
     return "\n".join(parts)
 
 
@@ -151,15 +163,16 @@ def _status(file: FileDiff) -> str:
     return ", ".join(words)
 
 
-def _hunk(hunk: Hunk) -> str:
+def _hunk(hunk: Hunk, *, from_one: bool) -> str:
     head = f"@@ {visible(hunk.section.strip())}" if hunk.section.strip() else "@@"
-    return "\n".join([head, *(_line(line) for line in hunk.lines)])
+    before_old, before_new = (hunk.old_start - 1, hunk.new_start - 1) if from_one else (0, 0)
+    return "\n".join([head, *(_line(line, before_old, before_new) for line in hunk.lines)])
 
 
-def _line(line: Line) -> str:
+def _line(line: Line, before_old: int, before_new: int) -> str:
     kind = line.kind  # compared, not asked for its value: that takes longer than the rest
     sign = "+" if kind is LineKind.ADDED else "-" if kind is LineKind.REMOVED else " "
-    number = f"L{line.old}" if kind is LineKind.REMOVED else str(line.new)
+    number = f"L{(line.old or 0) - before_old}" if kind is LineKind.REMOVED else str((line.new or 0) - before_new)
     # The carriage return of a CRLF file would be noise on every line; anywhere else on a line it is shown.
     shown = f"{number:>6} {sign} {visible(line.text.removesuffix(chr(13)))}"
     return shown + ("\n       \\ no newline at the end of the file" if line.no_newline else "")

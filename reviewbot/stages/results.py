@@ -85,6 +85,7 @@ def reviewer_result(member: Panelist, outcomes: Sequence[Outcome]) -> ReviewerRe
         findings=sum(len(o.findings) for o in reviewed),
         duration_s=max((o.duration_s for o in mine), default=0.0),
         usage=sum((o.usage for o in mine), Usage()),
+        cached=bool(mine) and all(isinstance(o, Reviewed) and o.cached for o in mine),
     )
 
 
@@ -185,12 +186,16 @@ def reading_notes(results: Sequence[ReviewerResult], outcomes: Sequence[Outcome]
     if len(results) == 1:
         notes.append(ONE_REVIEWER)
     for result in results:
+        mine = [o for o in outcomes if o.reviewer == result.name]
         if result.usage.cost_usd is None and limited:
             notes.append(
                 f"The price of {result.model} is not known: {Limit.COST} cannot stop {result.name}."
-                if any(_is_unpriced(o) for o in outcomes if o.reviewer == result.name)
+                if any(_is_unpriced(o) for o in mine)
                 else f"What {result.name} cost is not known: a call was ended before its provider could tell."
             )
+        known = sum(isinstance(o, Reviewed) and o.cached for o in mine)
+        if 0 < known < len(mine):
+            notes.append(f"{known} of {len(mine)} answers of {result.name} came from the cache.")
         if reasons := dropped.get(result.name):
             entries = "1 entry" if len(reasons) == 1 else f"{len(reasons)} entries"
             why = "; ".join(dict.fromkeys(reasons[:_FILES_NAMED]))
