@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -61,6 +61,41 @@ class Model(Protocol):
 
     async def close(self) -> None:
         """Release connections. May be called twice."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredAnswer:
+    """An answer as it is stored: bytes that only who has the secret behind `mac` can have made.
+
+    model: for people, and as little to be trusted as anything that the secret does not vouch for.
+    """
+
+    key: bytes
+    mac: bytes
+    payload: bytes
+    model: str
+
+
+class AnswerStore(Protocol):
+    """Answers of earlier runs. Nothing that goes wrong with it is a reason for a review to fail: it is in `notes`."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a person should know of it so far, in sentences."""
+        ...
+
+    def find(self, keys: Collection[bytes]) -> Mapping[bytes, StoredAnswer]:
+        """Those of the answers that are there and not too old."""
+        ...
+
+    def keep(self, answers: Sequence[StoredAnswer], *, used: Collection[bytes] = ()) -> None:
+        """Store answers, each in place of what has its key; `used`: keys of answers that served once more."""
+        ...
+
+    def secret(self) -> bytes | None:
+        """Random bytes that stay the same for this user and that no stored answer can have brought along; None when
+        they cannot be had."""
         ...
 
 
