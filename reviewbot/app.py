@@ -24,6 +24,7 @@ from reviewbot.ports import Progress
 from reviewbot.posted import Posted
 from reviewbot.record.folder import Recorder
 from reviewbot.record.values import Answered, Answers, Asked, reads_of
+from reviewbot.remembering import Memory, Recalled, ask_what_is_new
 from reviewbot.stages.budget import beyond
 from reviewbot.stages.diff import parse_patch
 from reviewbot.wiring import Seat, build_models, seat_panel
@@ -74,6 +75,8 @@ class Request:
     overrides: Overrides = field(default_factory=Overrides)
     recorder: Recorder | None = None
     """Who keeps the run, when somebody does."""
+    memory: Memory | None = None
+    """What is known of earlier runs; without one everything is asked and nothing kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +144,15 @@ def review(request: Request, progress: Progress) -> Report:
     started = time.monotonic()
     setup = _set_up(request)
     notes = _otherwise(request, setup.prepared.change)
-    report = carry_out(setup, request.environ, progress, recorder=request.recorder, started=started, notes=notes)
+    report = carry_out(
+        setup,
+        request.environ,
+        progress,
+        recorder=request.recorder,
+        memory=request.memory,
+        started=started,
+        notes=notes,
+    )
     _remember(report, setup.repository, request)
     return report
 
@@ -152,18 +163,25 @@ def carry_out(
     progress: Progress,
     *,
     recorder: Recorder | None,
+    memory: Memory | None,
     started: float,
     posted: Sequence[Posted] = (),
     notes: Sequence[str] = (),
 ) -> Report:
     """Ask and conclude. `posted`: what earlier runs put on the pull request; `started` on the clock time.monotonic."""
     case = Case(setup=setup, recorder=recorder, posted=tuple(posted), notes=tuple(notes))
-    (report,) = carry_out_all([case], environ, progress, started=started)
+    (report,) = carry_out_all([case], environ, progress, memory=memory, started=started)
     return report
 
 
 def carry_out_all(
-    cases: Sequence[Case], environ: Mapping[str, str], progress: Progress, *, started: float, reserved_s: float = 0.0
+    cases: Sequence[Case],
+    environ: Mapping[str, str],
+    progress: Progress,
+    *,
+    memory: Memory | None,
+    started: float,
+    reserved_s: float = 0.0,
 ) -> tuple[Report, ...]:
     """Ask about several changes at once, and conclude about each: one deadline, one budget, one panel for all.
 
@@ -171,8 +189,19 @@ def carry_out_all(
     """
     for case in cases:
         case.begin(environ)
-    outcomes = _ask([case.setup for case in cases], environ, progress, started - reserved_s)
-    return tuple(case.end(answered, started) for case, answered in zip(cases, outcomes, strict=True))
+    asked = [() if case.setup.is_blocked else case.setup.plan.jobs for case in cases]
+    recalled = _ask_what_is_new(
+        [(job, case.setup) for case, jobs in zip(cases, asked, strict=True) for job in jobs],
+        environ,
+        progress,
+        started - reserved_s,
+        memory,
+    )
+    outcomes = iter(recalled.outcomes)
+    return tuple(
+        case.end(tuple(islice(outcomes, len(jobs))), recalled.notes, started)
+        for case, jobs in zip(cases, asked, strict=True)
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,12 +235,13 @@ class Case:
         if self.recorder is not None:
             self.recorder.begin(self._asked(), setup.config)
 
-    def end(self, outcomes: Sequence[Outcome], started: float) -> Report:
-        """What the answers come to."""
+    def end(self, outcomes: Sequence[Outcome], asking_notes: Sequence[str], started: float) -> Report:
+        """What the answers come to. `asking_notes`: what a person should know of how they came."""
         setup = self.setup
         if self.recorder is not None:
             answered = tuple(Answered.of(outcome) for outcome in outcomes)
-            self.recorder.end(Answers(answers=answered, duration_s=time.monotonic() - started))
+            duration_s = time.monotonic() - started
+            self.recorder.end(Answers(answers=answered, duration_s=duration_s, notes=tuple(asking_notes)))
         report = conclude(
             setup.prepared.change,
             setup.plan,
@@ -221,7 +251,7 @@ class Case:
             own_findings=setup.prepared.findings,
             posted=self.posted,
             duration_s=time.monotonic() - started,
-            notes=self._notes,
+            notes=(*self._notes, *asking_notes),
         )
         return excused(report) if self._unkeyed else report
 
@@ -312,32 +342,46 @@ def count_tokens(text: str) -> int:
     return len(text.encode()) // 3 + 1
 
 
-def _ask(
-    setups: Sequence[Setup], environ: Mapping[str, str], progress: Progress, started: float
-) -> tuple[tuple[Outcome, ...], ...]:
-    """The outcomes of each setup's jobs, in their order. A change that may not be sent has none."""
-    asked = [() if setup.is_blocked else setup.plan.jobs for setup in setups]
-    jobs = [job for part in asked for job in part]
-    if not jobs:
-        return tuple(() for _ in setups)
-    first = setups[0]
-    config = first.config
-    outcomes = iter(
-        ask_all(
-            jobs,
-            lambda: build_models(first.seats, config.network, environ),
-            limits=Limits(
-                timeout_s={reviewer.name: reviewer.timeout_s for reviewer in config.reviewers},
-                deadline_s=config.limits.deadline_s,
-                used_s=time.monotonic() - started,
-                max_concurrency=config.limits.max_concurrency,
-                max_cost_usd=config.limits.max_cost_usd,
-            ),
-            estimate=first.estimate,
-            progress=progress,
-        )
+def _ask_what_is_new(
+    questions: Sequence[tuple[Job, Setup]],
+    environ: Mapping[str, str],
+    progress: Progress,
+    started: float,
+    memory: Memory | None,
+) -> Recalled:
+    """One outcome for each job, in their order; what is remembered is not asked."""
+    if not questions:
+        return Recalled(outcomes=())
+    first = questions[0][1]
+    if memory is None or not first.config.cache:
+        return Recalled(outcomes=_ask([job for job, _ in questions], first, environ, progress, started))
+    return ask_what_is_new(
+        [(job, setup.plan.chunks[job.chunk - 1]) for job, setup in questions],
+        lambda jobs, watcher: _ask(jobs, first, environ, watcher, started),
+        memory=memory,
+        seats=first.seats,
+        environ=environ,
+        progress=progress,
     )
-    return tuple(tuple(islice(outcomes, len(part))) for part in asked)
+
+
+def _ask(
+    jobs: Sequence[Job], setup: Setup, environ: Mapping[str, str], progress: Progress, started: float
+) -> tuple[Outcome, ...]:
+    config = setup.config
+    return ask_all(
+        jobs,
+        lambda: build_models(setup.seats, config.network, environ),
+        limits=Limits(
+            timeout_s={reviewer.name: reviewer.timeout_s for reviewer in config.reviewers},
+            deadline_s=config.limits.deadline_s,
+            used_s=time.monotonic() - started,
+            max_concurrency=config.limits.max_concurrency,
+            max_cost_usd=config.limits.max_cost_usd,
+        ),
+        estimate=setup.estimate,
+        progress=progress,
+    )
 
 
 def _keys_may_be_missing(config: Config, environ: Mapping[str, str]) -> bool:

@@ -12,6 +12,7 @@ from reviewbot.ports import Progress
 from reviewbot.publishing import Outcome, may_write, publish_report, read_before
 from reviewbot.pull_read import Surroundings, Told, connect, read_pull
 from reviewbot.record.folder import Recorder
+from reviewbot.remembering import Memory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +23,7 @@ class PullRequestReview:
     """`owner/name#7` or an address; None: the event of the job."""
     around: Surroundings
     recorder: Recorder | None
+    memory: Memory | None
     dry_run: bool
 
 
@@ -51,6 +53,7 @@ def review_pull_request(request: PullRequestReview, progress: Progress) -> Told 
         environ,
         progress,
         recorder=request.recorder,
+        memory=request.memory,
         started=started,
         posted=before.posted,
         notes=[*read.notes, *before.notes],

@@ -22,6 +22,7 @@ from reviewbot.platforms.shown_findings import remember
 from reviewbot.ports import Progress
 from reviewbot.pushed import NewCommits, RefUpdate
 from reviewbot.record.folder import Recorder
+from reviewbot.remembering import Memory
 
 _AFTER_ASKING_S = 3.0
 """What is kept of the deadline for what comes after the answers; a third of a short one."""
@@ -65,6 +66,7 @@ def review_push(
     loaded: LoadedConfig,
     progress: Progress,
     *,
+    memory: Memory | None,
     recorder: Callable[[int], Recorder | None],
 ) -> tuple[Checked, ...]:
     """Review each range. `recorder`: who keeps the run of the range with that number, from 0 on.
@@ -79,7 +81,9 @@ def review_push(
     ]
     deadline_s = loaded.config.limits.deadline_s
     reserved_s = min(_AFTER_ASKING_S, deadline_s / 3)
-    reports = iter(carry_out_all(cases, push.environ, progress, started=push.started, reserved_s=reserved_s))
+    reports = iter(
+        carry_out_all(cases, push.environ, progress, memory=memory, started=push.started, reserved_s=reserved_s)
+    )
     checked = tuple(
         Checked(new=new, report=next(reports), unread=None)
         if isinstance(one, Setup)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from reviewbot.config.values import Config, NetworkConfig, ReviewerConfig
 from reviewbot.model import Panelist, Usage
-from reviewbot.ports import Model
+from reviewbot.ports import AnswerStore, Model
 from reviewbot.reviewers.catalog import Catalog, ModelInfo
 from reviewbot.reviewers.endpoints import Endpoint, check_params, resolve
 from reviewbot.stages.prompt import answer_schema
@@ -80,3 +81,19 @@ def build_models(seats: Sequence[Seat], network: NetworkConfig, environ: Mapping
         for seat in seats
         if seat.missing is None
     }
+
+
+def open_answers(environ: Mapping[str, str], *, cwd: Path) -> AnswerStore | None:
+    """Where answers are kept for a run in `cwd`; None when the environment wants nothing kept. Touches no file yet."""
+    from reviewbot.cache.folders import cache_folder, secret_file
+
+    found = cache_folder(environ, cwd=cwd)
+    if found.problem is not None:
+        from reviewbot.cache.nowhere import NoStore
+
+        return NoStore(found.problem)
+    if found.folder is None:
+        return None
+    from reviewbot.cache.store import AnswerCache
+
+    return AnswerCache(found.folder, secret_file=secret_file(environ))

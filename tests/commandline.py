@@ -40,8 +40,9 @@ class Ended:
 
 
 def environment(home: Path, more: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Nothing of ours but where programs are."""
-    return {"PATH": os.environ["PATH"], "HOME": str(home), "LANG": "C.UTF-8", **(more or {})}
+    """Nothing of ours but where programs are, and that no answer is kept: each run asks what its test scripted."""
+    mine = {"PATH": os.environ["PATH"], "HOME": str(home), "LANG": "C.UTF-8", "REVIEWBOT_CACHE_DIR": ""}
+    return {**mine, **(more or {})}
 
 
 def command(*args: str) -> list[str]:

@@ -146,5 +146,6 @@ def config(
             on_incomplete="pass",
         ),
         secrets="redact",
+        cache=True,
         network=NetworkConfig(trust_env=False, ca_bundle=None),
     )

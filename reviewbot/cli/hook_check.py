@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reviewbot.cli.clock import Deadline, OutOfTime
-from reviewbot.cli.options import Shared, Target, current_folder, open_recorder, read_overrides
+from reviewbot.cli.options import Shared, Target, current_folder, open_memory, open_recorder, read_overrides
 from reviewbot.cli.output import (
     report_text,
     screen_width,
@@ -68,7 +68,14 @@ def check(
             loaded = load_for_push(push, run.outgoing)
             run.hook = loaded.config.hook
             clock.move(run.hook.deadline_s)
-            checked = review_push(push, run.outgoing, loaded, run.watch(), recorder=run.recorder)
+            checked = review_push(
+                push,
+                run.outgoing,
+                loaded,
+                run.watch(),
+                memory=open_memory(push.cwd, no_cache=shared["no_cache"]),
+                recorder=run.recorder,
+            )
     except OutOfTime:
         return run.last_words()
     except BaseException as error:

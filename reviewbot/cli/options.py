@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # importing them costs time that a command which ends at once
     from reviewbot.config.overrides import Overrides
     from reviewbot.parts.values import NamedBytes
     from reviewbot.record.folder import Recorder
+    from reviewbot.remembering import Memory
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -105,6 +106,15 @@ def open_recorder(record: str | None) -> Recorder | None:
     return Recorder(Path(record), hidden=secret_values(os.environ))
 
 
+def open_memory(cwd: Path, *, no_cache: bool) -> Memory | None:
+    """The answers of earlier runs. `no_cache`: none of them is given again, and new ones are kept."""
+    from reviewbot.remembering import Memory
+    from reviewbot.wiring import open_answers
+
+    store = open_answers(os.environ, cwd=cwd)
+    return None if store is None else Memory(store=store, reads=not no_cache)
+
+
 def read_input(name: str) -> NamedBytes:
     """A file, up to a byte more than is read of one: what is larger is refused by its size. `-` is stdin."""
     from reviewbot.parts.node import MAX_BYTES
@@ -184,7 +194,7 @@ class Chosen(Shown):
 
 
 class Shared(Chosen):
-    """What `SHARED` says. `no_cache` changes nothing yet: every answer of this version is fresh."""
+    """What `SHARED` says."""
 
     no_cache: bool
     record: str | None

@@ -10,6 +10,7 @@ import click
 from reviewbot.cli.options import (
     SHARED,
     Shared,
+    open_memory,
     open_recorder,
     read_targets,
     with_options,
@@ -39,10 +40,12 @@ def pr(
     from reviewbot.pull import PullRequestReview, review_pull_request
 
     recorder = open_recorder(shared["record"])
+    around = surroundings(shared)
     request = PullRequestReview(
         named=pull_request,
-        around=surroundings(shared),
+        around=around,
         recorder=recorder,
+        memory=open_memory(around.cwd, no_cache=shared["no_cache"]),
         dry_run=dry_run,
     )
     progress = watch(quiet=shared["quiet"], color=use_color(shared["color"], sys.stderr))

@@ -13,6 +13,7 @@ from reviewbot.cli.options import (
     SHARED,
     Shared,
     current_folder,
+    open_memory,
     open_recorder,
     read_overrides,
     read_targets,
@@ -64,13 +65,15 @@ def review(
     else:
         source = app.Range(spec=range_)
     recorder = open_recorder(shared["record"])
+    cwd = current_folder()
     request = app.Request(
         source=source,
-        cwd=current_folder(),
+        cwd=cwd,
         environ=dict(os.environ),
         config_path=shared["config_path"],
         overrides=read_overrides(shared["fail_on"], shared["min_agreement"], shared["reviewers"]),
         recorder=recorder,
+        memory=open_memory(cwd, no_cache=shared["no_cache"]),
     )
     if dry_run:
         write_proposal(app.propose(request), targets)

@@ -43,6 +43,7 @@ def build(settings: Mapping[str, Json], texts: Mapping[str, str]) -> Config:
         limits=_limits(values.section("limits")),
         hook=_hook(values.section("hook"), gate),
         secrets=_secrets(values.text("secrets")),
+        cache=values.flag("cache"),
         network=_network(values.section("network")),
     )
 

@@ -76,7 +76,7 @@ def _body(config: Config, origins: Mapping[str, str]) -> Iterator[_Line]:
         origins,
     )
     yield from _hook(config.hook, origins)
-    yield from _entries("", {"secrets": config.secrets}, origins)
+    yield from _entries("", {"secrets": config.secrets, "cache": config.cache}, origins)
     yield "network:", ""
     yield from _entries("network.", {"trust_env": network.trust_env, "ca_bundle": network.ca_bundle}, origins)
 

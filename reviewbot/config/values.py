@@ -130,6 +130,8 @@ class Config:
     limits: LimitsConfig
     hook: HookConfig
     secrets: Secrets
+    cache: bool
+    """Whether answers are kept and given again."""
     network: NetworkConfig
     ignored: tuple[IgnoredFinding, ...] = ()
     """What `.reviewbot/ignored.yaml` lists."""

@@ -22,19 +22,15 @@ _UNKNOWN = {
     "limits:\n\n\n  deadline: 3\n": "4: key `limits.deadline` is not known; did you mean `limits.deadline_s`?",
     "publsh: {}\n": "1: key `publsh` is not known; did you mean `publish`?",
     "colour: red\n": "1: key `colour` is not known; known here: reviewers, paths, instructions, exclude, "
-    "context_lines, gate, publish, limits, hook, secrets, network",
+    "context_lines, gate, publish, limits, hook, secrets, cache, network",
     "network: {zzz: 1}\n": "1: key `network.zzz` is not known; known here: trust_env, ca_bundle",
     '"a\\u202eb": 1\n': '1: key `"a<U+202E>b"` is not known; known here: reviewers, paths, instructions, exclude, '
-    "context_lines, gate, publish, limits, hook, secrets, network",
+    "context_lines, gate, publish, limits, hook, secrets, cache, network",
     _reviewer("modle: x"): "4: key `reviewers[0].modle` is not known; did you mean `reviewers[0].model`?",
     _reviewer("api_key: x"): "4: key `reviewers[0].api_key` is not known; did you mean `reviewers[0].api_key_env`?",
     "hook: {max_inlin: x}\n": "1: key `hook.max_inlin` is not known; did you mean `publish.max_inline`?",
     "paths:\n  - match: x\n    reviewer: [a]\n": "3: key `paths[0].reviewer` is not known; "
     "did you mean `paths[0].reviewers`?",
-}
-
-_NOT_AVAILABLE = {
-    "cache: true\n": "1: `cache` is not available yet in this version of reviewbot; remove it",
 }
 
 _WRONG_TYPE = {
@@ -188,7 +184,7 @@ _YAML = {
     "gate: !!python/object:os.system {}\n": '1: the tag "tag:yaml.org,2002:python/object:os.system" is not allowed; '
     "remove it",
     "<<: {secrets: off}\n": '1: key `"<<"` is not known; known here: reviewers, paths, instructions, exclude, '
-    "context_lines, gate, publish, limits, hook, secrets, network",
+    "context_lines, gate, publish, limits, hook, secrets, cache, network",
     "%YAML 1.1\n---\nsecrets: off\n": "1: a % directive is not allowed; remove it",
     "secrets: off\n---\nsecrets: block\n": "2: a second document begins; one file holds one configuration",
     "- secrets\n": "1: the file must hold keys with values, but is a list",
@@ -208,7 +204,7 @@ _YAML = {
 
 def _cases() -> list[tuple[str, str]]:
     tables = (
-        _UNKNOWN, _NOT_AVAILABLE, _WRONG_TYPE, _WRONG_VALUE, _INCOMPLETE, _NAMES, _SECRETS, _ADDRESSES, _PATHS,
+        _UNKNOWN, _WRONG_TYPE, _WRONG_VALUE, _INCOMPLETE, _NAMES, _SECRETS, _ADDRESSES, _PATHS,
         _PATTERNS, _YAML,
     )  # fmt: skip
     return [case for table in tables for case in table.items()]
@@ -220,13 +216,14 @@ def test_a_bad_file_is_refused_with_file_line_key_and_what_to_do(text: str, mess
 
 
 def test_everything_wrong_is_told_at_once_in_the_order_of_the_lines() -> None:
-    text = "reviewers:\n  - name: a\n    brief: ../x\nsecrets: on\ngate:\n  fail_onn: high\ncache: true\n"
+    text = "reviewers:\n  - name: a\n    brief: ../x\nsecrets: on\ngate:\n  fail_onn: high\ncache: maybe\nhook: 1\n"
     assert refusal(text).splitlines() == [
         ".reviewbot.yaml:2: `reviewers[0]` has no `model`",
         ".reviewbot.yaml:3: `reviewers[0].brief` must not leave the repository (..)",
         '.reviewbot.yaml:4: `secrets` must be one of redact, block, off, but is the text "on"',
         ".reviewbot.yaml:6: key `gate.fail_onn` is not known; did you mean `gate.fail_on`?",
-        ".reviewbot.yaml:7: `cache` is not available yet in this version of reviewbot; remove it",
+        '.reviewbot.yaml:7: `cache` must be true or false, but is the text "maybe"',
+        ".reviewbot.yaml:8: `hook` must be a mapping, but is 1",
     ]
 
 

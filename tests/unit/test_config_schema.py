@@ -116,7 +116,7 @@ def test_no_mapping_takes_keys_that_it_does_not_know_except_params() -> None:
 
 
 def test_keys_of_commands_that_are_not_there_yet_are_marked() -> None:
-    assert {name for name, key in _keys().items() if not key.available} == {"cache"}
+    assert {name for name, key in _keys().items() if not key.available} == set()
 
 
 def test_every_pattern_says_its_rule_in_words() -> None:
@@ -218,8 +218,7 @@ network: {trust_env: true, ca_bundle: /etc/ssl/own.pem}
 def test_every_value_has_an_origin() -> None:
     origins = loaded("reviewers:\n  - {name: a, model: b}\npaths:\n  - match: x\ngate:\n  quorum: null\n").origins
     leaves = {name for name, key in _keys().items() if not key.keys}
-    absent = {name for name in leaves if name.startswith("cache")}
-    expected = {"source"} | {name.replace("[]", "[0]") for name in leaves - absent}
+    expected = {"source"} | {name.replace("[]", "[0]") for name in leaves}
     assert set(origins) == expected
     assert origins["gate.quorum"] == ".reviewbot.yaml:6"
     assert origins["reviewers[0].model"] == ".reviewbot.yaml:2"

@@ -90,6 +90,7 @@ hook:
   deadline_s: 120                                         # default
   on_incomplete: pass                                     # default
 secrets: redact                                           # default
+cache: true                                               # default
 network:
   trust_env: false                                        # default
   ca_bundle: null                                         # default
