@@ -8,32 +8,23 @@ from typing import Any
 
 import click
 
-from reviewbot import __version__
-
 
 class LazyGroup(click.Group):
-    """Commands by name: where each lives (`module:attribute`), and what it says of itself in `--help`.
-
-    later: those that are not there yet, and what they will be.
-    """
+    """Commands by name: where each lives (`module:attribute`), and what it says of itself in `--help`."""
 
     def __init__(
         self,
         *args: Any,
         table: Mapping[str, tuple[str, str]],
-        later: Mapping[str, str] | None = None,
         **more: Any,
     ) -> None:
         super().__init__(*args, **more)
         self.table = table
-        self.later = later or {}
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        return [*self.table, *self.later]
+        return list(self.table)
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        if name in self.later:
-            return _not_available(name, self.later[name])
         if name not in self.table:
             return super().get_command(ctx, name)
         module, attribute = self.table[name][0].split(":")
@@ -54,18 +45,3 @@ class LazyGroup(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):
             formatter.write_dl([(name, text) for name, (_, text) in self.table.items()])
-        if self.later:
-            with formatter.section("Not available yet"):
-                formatter.write_dl(list(self.later.items()))
-
-
-def _not_available(name: str, text: str) -> click.Command:
-    @click.command(
-        name,
-        help=f"{text} Not available yet.",
-        context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
-    )
-    def command() -> None:
-        raise click.UsageError(f"`reviewbot {name}` is not available yet in version {__version__}")
-
-    return command

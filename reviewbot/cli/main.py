@@ -35,10 +35,8 @@ _COMMANDS = {
     "init": ("reviewbot.cli.init:init", "Write a commented .reviewbot.yaml and a workflow."),
     "doctor": ("reviewbot.cli.doctor:doctor", "Check config, keys, models, git and token; what to do about each."),
     "hook": ("reviewbot.cli.hook:hook", "The native pre-push hook."),
+    "cache": ("reviewbot.cli.cache:cache", "Show or clear the answer cache."),
     "config": ("reviewbot.cli.config:config", "Show the effective configuration or its JSON Schema."),
-}
-_LATER = {
-    "cache": "Show or clear the answer cache.",
 }
 
 
@@ -46,7 +44,7 @@ class Terminated(SystemExit):
     """SIGTERM arrived. No Exception, and of those that asyncio lets through, so that nothing takes it for a failure."""
 
 
-@click.group(cls=LazyGroup, table=_COMMANDS, later=_LATER, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=LazyGroup, table=_COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="reviewbot", message="%(prog)s %(version)s")
 def cli() -> None:
     """Several reviewer models read a change at the same time; one consolidated review and an honest gate come out.
