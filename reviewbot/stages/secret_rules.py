@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from reviewbot.stages.secret_formats import FORMATS, Rule, start
@@ -18,7 +17,7 @@ __all__ = ["CUT_SECRET", "PRIVATE_KEY", "RULES", "Rule"]
 
 
 def _row(name: str, title: str, pattern: str, *hint: str, accept: Callable[[str], bool] = is_filled_in) -> Rule:
-    return Rule(name=name, title=title, pattern=re.compile(pattern), hint=hint, accept=accept, spaced=True)
+    return Rule(name=name, title=title, expression=pattern, hint=hint, accept=accept, spaced=True)
 
 
 def _behind(*texts: str) -> str:

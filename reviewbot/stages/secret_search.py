@@ -102,8 +102,9 @@ def _matches(lines: Sequence[str], rules: Iterable[Rule]) -> Iterator[tuple[int,
     for rule in rules:
         if rule is PRIVATE_KEY:
             continue
-        group = rule.pattern.groupindex.get("secret", 0)
-        for match in _at_hints(rule, text, lower) if rule.spaced and rule.hint else rule.pattern.finditer(text):
+        pattern = rule.pattern
+        group = pattern.groupindex.get("secret", 0)
+        for match in _at_hints(rule, text, lower) if rule.spaced and rule.hint else pattern.finditer(text):
             if rule.accept(match[group]):
                 line = bisect_right(starts, match.start(group)) - 1
                 start, end = match.span(group)
