@@ -9,9 +9,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from reviewbot import __version__
-from reviewbot.asking import Limits, ask_all
 from reviewbot.config.load import LoadedConfig, Overrides, WorkTree, load_config
 from reviewbot.config.values import Config
 from reviewbot.core import Prepared, conclude, excused, make_plan, prepare
@@ -22,12 +22,14 @@ from reviewbot.platforms.git import GitRepository
 from reviewbot.platforms.shown_findings import remember
 from reviewbot.ports import Progress
 from reviewbot.posted import Posted
-from reviewbot.record.folder import Recorder
-from reviewbot.record.values import Answered, Answers, Asked, reads_of
 from reviewbot.remembering import Memory, Recalled, ask_what_is_new
 from reviewbot.stages.budget import beyond
 from reviewbot.stages.diff import parse_patch
 from reviewbot.wiring import Seat, build_models, seat_panel
+
+if TYPE_CHECKING:  # neither asking nor recording is imported for a run that does not
+    from reviewbot.record.folder import Recorder
+    from reviewbot.record.values import Asked
 
 _ELSE = (
     "What is not committed yet is reviewed with --uncommitted, and what is on this branch already with a range, such as"
@@ -239,6 +241,8 @@ class Case:
         """What the answers come to. `asking_notes`: what a person should know of how they came."""
         setup = self.setup
         if self.recorder is not None:
+            from reviewbot.record.values import Answered, Answers
+
             answered = tuple(Answered.of(outcome) for outcome in outcomes)
             duration_s = time.monotonic() - started
             self.recorder.end(Answers(answers=answered, duration_s=duration_s, notes=tuple(asking_notes)))
@@ -256,6 +260,8 @@ class Case:
         return excused(report) if self._unkeyed else report
 
     def _asked(self) -> Asked:
+        from reviewbot.record.values import Asked, reads_of
+
         return Asked(
             tool=__version__,
             change=self.setup.prepared.change,
@@ -368,6 +374,8 @@ def _ask_what_is_new(
 def _ask(
     jobs: Sequence[Job], setup: Setup, environ: Mapping[str, str], progress: Progress, started: float
 ) -> tuple[Outcome, ...]:
+    from reviewbot.asking import Limits, ask_all
+
     config = setup.config
     return ask_all(
         jobs,

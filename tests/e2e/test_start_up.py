@@ -7,8 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from commandline import environment, reviewbot
+from commandline import CONFIG, KEYS, environment, reviewbot
 from gitrepo import GitRepo
+from providers import FakeProviders, findings_reply
 
 HEAVY = {"litellm", "openai", "pydantic", "github", "aiohttp"}
 PROGRAM = """
@@ -16,7 +17,8 @@ import os, sys
 from reviewbot.cli import main
 end = os._exit
 def report(code):
-    sys.stderr.write("IMPORTED " + " ".join(sorted({name.partition('.')[0] for name in sys.modules})))
+    names = {name.partition('.')[0] for name, module in sys.modules.items() if module}
+    sys.stderr.write("IMPORTED " + " ".join(sorted(names)))
     sys.stderr.flush()
     end(code)
 os._exit = report
@@ -60,6 +62,19 @@ def test_what_asks_no_model_imports_no_model_library(repo: GitRepo, args: list[s
     modules = imported(*args, cwd=repo.path)
     assert "reviewbot" in modules
     assert not modules & HEAVY
+
+
+def test_a_run_whose_answers_are_all_known_imports_nothing_that_asks(repo: GitRepo, tmp_path: Path) -> None:
+    env = {**KEYS, "REVIEWBOT_CACHE_DIR": str(tmp_path / "cache")}
+    with FakeProviders(findings_reply([])) as providers:
+        bases = {kind: providers.base_url(kind) for kind in ("anthropic", "openai", "gemini")}
+        repo.write({".git/info/exclude": ".reviewbot.yaml\n", ".reviewbot.yaml": CONFIG.format(**bases)})
+        assert reviewbot("review", "-q", cwd=repo.path, env=env).code == 0
+        asked = len(providers.requests)
+        modules = imported("review", "-q", cwd=repo.path, env=env)
+        assert len(providers.requests) == asked == 3
+    assert "sqlite3" in modules
+    assert not modules & {*HEAVY, "asyncio", "httpx", "jsonschema"}
 
 
 def test_help_imports_next_to_nothing(tmp_path: Path) -> None:
