@@ -35,7 +35,7 @@ def remember(git_folder: Path, report: Report) -> None:
         before = recall(git_folder)
         after = kept(findings, before)
         if is_alone and after != before:
-            text = json.dumps(kept_tree(after), ensure_ascii=False, indent=1) + "\n"
+            text = json.dumps(kept_tree(after), ensure_ascii=False) + "\n"
             _replace(_folder(git_folder), text.encode("utf-8", "backslashreplace"))
 
 
