@@ -20,7 +20,6 @@ from functools import partial
 from pathlib import Path
 from statistics import median
 
-from reviewbot.app import count_tokens
 from reviewbot.config.load import WorkTree, load_config
 from reviewbot.config.overrides import Overrides
 from reviewbot.config.values import Config
@@ -42,6 +41,7 @@ from reviewbot.model import (
     Severity,
 )
 from reviewbot.platforms.git import GitRepository
+from reviewbot.reviewing import count_tokens
 from reviewbot.stages.merging import merge
 
 ROUNDS = 5

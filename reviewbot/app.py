@@ -1,41 +1,33 @@
-"""The shell around the core: fetch, plan, ask, conclude. What `reviewbot review` does, without the command line."""
+"""The shell of `review`: fetch a local change and review it, without the command line."""
 
 from __future__ import annotations
 
-import secrets
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reviewbot import __version__
-from reviewbot.config.load import LoadedConfig, Overrides, WorkTree, load_config
-from reviewbot.config.values import Config
-from reviewbot.core import Prepared, conclude, excused, make_plan, prepare
-from reviewbot.errors import ConfigError, DiffError, GitError, UsageError
-from reviewbot.model import Change, Job, Outcome, Panelist, Plan, Report
-from reviewbot.platforms.actions import is_restricted_run
+from reviewbot.config.load import Overrides, WorkTree, load_config
+from reviewbot.errors import DiffError, GitError, UsageError
+from reviewbot.model import Change, Job, Plan, Report
 from reviewbot.platforms.git import GitRepository
 from reviewbot.platforms.shown_findings import remember
 from reviewbot.ports import Progress
-from reviewbot.posted import Posted
-from reviewbot.remembering import Memory, Recalled, ask_what_is_new
+from reviewbot.remembering import Memory
+from reviewbot.reviewing import SECRETS_BLOCK, Setup, carry_out, empty_note, set_up
 from reviewbot.stages.budget import beyond
 from reviewbot.stages.diff import parse_patch
-from reviewbot.wiring import Seat, build_models, seat_panel
+from reviewbot.wiring import Seat
 
 if TYPE_CHECKING:  # neither asking nor recording is imported for a run that does not
     from reviewbot.record.folder import Recorder
-    from reviewbot.record.values import Asked
 
 _ELSE = (
     "What is not committed yet is reviewed with --uncommitted, and what is on this branch already with a range, such as"
     " HEAD~1..HEAD."
 )
-_SECRETS_BLOCK = "not asked: the change holds secrets and `secrets` is `block`"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,41 +86,14 @@ class Proposal:
     notes: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setup:
-    loaded: LoadedConfig
-    seats: tuple[Seat, ...]
-    prepared: Prepared
-    plan: Plan
-    repository: GitRepository | None = None
-    """Where the change was read from, when that is a repository on this machine."""
-
-    @property
-    def config(self) -> Config:
-        return self.loaded.config
-
-    @property
-    def is_blocked(self) -> bool:
-        """Whether nothing may be sent because of what was found in the change."""
-        return self.config.secrets == "block" and self.prepared.redactions > 0
-
-    @property
-    def panel(self) -> tuple[Panelist, ...]:
-        return tuple(seat.panelist for seat in self.seats)
-
-    def estimate(self, reviewer: str, tokens: int) -> float | None:
-        """About what a question of so many tokens costs in USD; None when the price is not known."""
-        return next(seat for seat in self.seats if seat.reviewer.name == reviewer).estimate(tokens)
-
-
 def propose(request: Request) -> Proposal:
     """Everything up to the first call, and no call. Reviewers without a key are planned for as if they had one."""
-    setup = _set_up(request, plan_without_keys=True)
+    setup, _ = _set_up(request, plan_without_keys=True)
     change = setup.prepared.change
     plan, seats = setup.plan, setup.seats
     if setup.is_blocked:
         plan = replace(plan, jobs=())
-        seats = tuple(replace(seat, missing=_SECRETS_BLOCK) for seat in seats)
+        seats = tuple(replace(seat, missing=SECRETS_BLOCK) for seat in seats)
     return Proposal(
         change=change,
         plan=plan,
@@ -137,14 +102,14 @@ def propose(request: Request) -> Proposal:
         left_out=beyond(
             plan.jobs, lambda job: setup.estimate(job.reviewer, job.tokens), setup.config.limits.max_cost_usd
         ),
-        notes=(*setup.loaded.notes, *_empty(change), *_otherwise(request, change)),
+        notes=(*setup.loaded.notes, *empty_note(change), *_otherwise(request, change)),
     )
 
 
 def review(request: Request, progress: Progress) -> Report:
     """Review a change. Raises ReviewbotError when that cannot begin; a review that began ends in a report."""
     started = time.monotonic()
-    setup = _set_up(request)
+    setup, repository = _set_up(request)
     notes = _otherwise(request, setup.prepared.change)
     report = carry_out(
         setup,
@@ -155,133 +120,8 @@ def review(request: Request, progress: Progress) -> Report:
         started=started,
         notes=notes,
     )
-    _remember(report, setup.repository, request)
+    _remember(report, repository, request)
     return report
-
-
-def carry_out(
-    setup: Setup,
-    environ: Mapping[str, str],
-    progress: Progress,
-    *,
-    recorder: Recorder | None,
-    memory: Memory | None,
-    started: float,
-    posted: Sequence[Posted] = (),
-    notes: Sequence[str] = (),
-) -> Report:
-    """Ask and conclude. `posted`: what earlier runs put on the pull request; `started` on the clock time.monotonic."""
-    case = Case(setup=setup, recorder=recorder, posted=tuple(posted), notes=tuple(notes))
-    (report,) = carry_out_all([case], environ, progress, memory=memory, started=started)
-    return report
-
-
-def carry_out_all(
-    cases: Sequence[Case],
-    environ: Mapping[str, str],
-    progress: Progress,
-    *,
-    memory: Memory | None,
-    started: float,
-    reserved_s: float = 0.0,
-) -> tuple[Report, ...]:
-    """Ask about several changes at once, and conclude about each: one deadline, one budget, one panel for all.
-
-    The first case's configuration holds for asking. `reserved_s`: seconds of the deadline that are left to the caller.
-    """
-    for case in cases:
-        case.begin(environ)
-    asked = [() if case.setup.is_blocked else case.setup.plan.jobs for case in cases]
-    recalled = _ask_what_is_new(
-        [(job, case.setup) for case, jobs in zip(cases, asked, strict=True) for job in jobs],
-        environ,
-        progress,
-        started - reserved_s,
-        memory,
-    )
-    outcomes = iter(recalled.outcomes)
-    return tuple(
-        case.end(tuple(islice(outcomes, len(jobs))), recalled.notes, started)
-        for case, jobs in zip(cases, asked, strict=True)
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
-    """A change that is set up, and what its report needs besides the answers."""
-
-    setup: Setup
-    recorder: Recorder | None = None
-    posted: tuple[Posted, ...] = ()
-    notes: tuple[str, ...] = ()
-
-    @property
-    def _unkeyed(self) -> bool:
-        return bool(self.setup.plan.chunks) and all(seat.missing for seat in self.setup.seats)
-
-    @property
-    def _panel(self) -> tuple[Panelist, ...]:
-        if not self.setup.is_blocked:
-            return self.setup.panel
-        return tuple(replace(member, skipped=_SECRETS_BLOCK) for member in self.setup.panel)
-
-    @property
-    def _notes(self) -> tuple[str, ...]:
-        return (*self.setup.loaded.notes, *_empty(self.setup.prepared.change), *self.notes)
-
-    def begin(self, environ: Mapping[str, str]) -> None:
-        """Raises ConfigError when nobody has a key, before anything is spent."""
-        setup = self.setup
-        if self._unkeyed and not setup.is_blocked and not _keys_may_be_missing(setup.config, environ):
-            raise ConfigError(_no_key(setup.seats))
-        if self.recorder is not None:
-            self.recorder.begin(self._asked(), setup.config)
-
-    def end(self, outcomes: Sequence[Outcome], asking_notes: Sequence[str], started: float) -> Report:
-        """What the answers come to. `asking_notes`: what a person should know of how they came."""
-        setup = self.setup
-        if self.recorder is not None:
-            from reviewbot.record.values import Answered, Answers
-
-            answered = tuple(Answered.of(outcome) for outcome in outcomes)
-            duration_s = time.monotonic() - started
-            self.recorder.end(Answers(answers=answered, duration_s=duration_s, notes=tuple(asking_notes)))
-        report = conclude(
-            setup.prepared.change,
-            setup.plan,
-            outcomes,
-            setup.config,
-            self._panel,
-            own_findings=setup.prepared.findings,
-            posted=self.posted,
-            duration_s=time.monotonic() - started,
-            notes=(*self._notes, *asking_notes),
-        )
-        return excused(report) if self._unkeyed else report
-
-    def _asked(self) -> Asked:
-        from reviewbot.record.values import Asked, reads_of
-
-        return Asked(
-            tool=__version__,
-            change=self.setup.prepared.change,
-            chunks=reads_of(self.setup.plan),
-            skipped=self.setup.plan.skipped,
-            own_findings=self.setup.prepared.findings,
-            panel=self._panel,
-            notes=self._notes,
-            unkeyed=self._unkeyed,
-            posted=self.posted,
-        )
-
-
-def _empty(change: Change) -> tuple[str, ...]:
-    return () if change.diff.files else (f"The change is empty: {change.label}.",)
-
-
-def _otherwise(request: Request, change: Change) -> tuple[str, ...]:
-    """What to review instead, where nobody has said what and there is nothing."""
-    return (_ELSE,) if request.source == Range() and not change.diff.files else ()
 
 
 def fetch(source: Source, *, context_lines: int, repository: GitRepository | None) -> Change:
@@ -302,7 +142,8 @@ def fetch(source: Source, *, context_lines: int, repository: GitRepository | Non
             return repository.fetch_uncommitted(context_lines=context_lines)
 
 
-def _set_up(request: Request, *, plan_without_keys: bool = False) -> Setup:
+def _set_up(request: Request, *, plan_without_keys: bool = False) -> tuple[Setup, GitRepository | None]:
+    """What is asked, and the repository that the change was read from; a patch comes from none."""
     repository = None
     root = request.cwd
     if not isinstance(request.source, Patch):
@@ -316,8 +157,12 @@ def _set_up(request: Request, *, plan_without_keys: bool = False) -> Setup:
         overrides=request.overrides,
     )
     change = fetch(request.source, context_lines=loaded.config.context_lines, repository=repository)
-    setup = set_up(loaded, change, request.environ, plan_without_keys=plan_without_keys)
-    return replace(setup, repository=repository)
+    return set_up(loaded, change, request.environ, plan_without_keys=plan_without_keys), repository
+
+
+def _otherwise(request: Request, change: Change) -> tuple[str, ...]:
+    """What to review instead, where nobody has said what and there is nothing."""
+    return (_ELSE,) if request.source == Range() and not change.diff.files else ()
 
 
 def _remember(report: Report, repository: GitRepository | None, request: Request) -> None:
@@ -325,84 +170,3 @@ def _remember(report: Report, repository: GitRepository | None, request: Request
     with suppress(UsageError, GitError):
         repository = repository or GitRepository.discover(request.cwd, request.environ)
         remember(repository.checkout.common_dir, report)
-
-
-def set_up(
-    loaded: LoadedConfig, change: Change, environ: Mapping[str, str], *, plan_without_keys: bool = False
-) -> Setup:
-    """Who is asked what about a change that has been fetched. Secrets are taken out of it here."""
-    config = loaded.config
-    seats = seat_panel(config, environ)
-    prepared = prepare(change, config)
-    panel = [seat.panelist for seat in seats]
-    if plan_without_keys:
-        panel = [replace(member, skipped=None) for member in panel]
-    plan = make_plan(
-        prepared.change, config, panel, delimiter=f"=== {secrets.token_hex(16)} ===", count_tokens=count_tokens
-    )
-    return Setup(loaded=loaded, seats=seats, prepared=prepared, plan=plan)
-
-
-def count_tokens(text: str) -> int:
-    """A cautious estimate that needs no tokenizer: code runs at 3 to 4 bytes a token with today's models."""
-    return len(text.encode()) // 3 + 1
-
-
-def _ask_what_is_new(
-    questions: Sequence[tuple[Job, Setup]],
-    environ: Mapping[str, str],
-    progress: Progress,
-    started: float,
-    memory: Memory | None,
-) -> Recalled:
-    """One outcome for each job, in their order; what is remembered is not asked."""
-    if not questions:
-        return Recalled(outcomes=())
-    first = questions[0][1]
-    if memory is None or not first.config.cache:
-        return Recalled(outcomes=_ask([job for job, _ in questions], first, environ, progress, started))
-    return ask_what_is_new(
-        [(job, setup.plan.chunks[job.chunk - 1]) for job, setup in questions],
-        lambda jobs, watcher: _ask(jobs, first, environ, watcher, started),
-        memory=memory,
-        seats=first.seats,
-        environ=environ,
-        progress=progress,
-    )
-
-
-def _ask(
-    jobs: Sequence[Job], setup: Setup, environ: Mapping[str, str], progress: Progress, started: float
-) -> tuple[Outcome, ...]:
-    from reviewbot.asking import Limits, ask_all
-
-    config = setup.config
-    return ask_all(
-        jobs,
-        lambda: build_models(setup.seats, config.network, environ),
-        limits=Limits(
-            timeout_s={reviewer.name: reviewer.timeout_s for reviewer in config.reviewers},
-            deadline_s=config.limits.deadline_s,
-            used_s=time.monotonic() - started,
-            max_concurrency=config.limits.max_concurrency,
-            max_cost_usd=config.limits.max_cost_usd,
-        ),
-        estimate=setup.estimate,
-        progress=progress,
-    )
-
-
-def _keys_may_be_missing(config: Config, environ: Mapping[str, str]) -> bool:
-    return config.gate.on_missing_keys == "pass" and is_restricted_run(environ)
-
-
-def _no_key(seats: Sequence[Seat]) -> str:
-    if not seats:
-        return (
-            "no reviewer: no key of a known vendor is set and no configuration names reviewers\n"
-            "  set OPENROUTER_API_KEY for three vendors at once, or ANTHROPIC_API_KEY, OPENAI_API_KEY, ...,\n"
-            "  or name reviewers in .reviewbot.yaml; `reviewbot demo` shows a review without any key"
-        )
-    width = max(len(seat.reviewer.name) for seat in seats)
-    lines = [f"  {seat.reviewer.name:<{width}}  {seat.missing}" for seat in seats]
-    return "\n".join(["no reviewer has a key", *lines, "  set the variables, or change `reviewers`"])

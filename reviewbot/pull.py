@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-from reviewbot.app import carry_out, set_up
 from reviewbot.platforms.github.access import server_url
 from reviewbot.platforms.github.event import NothingToDo, from_event, named
 from reviewbot.ports import Progress
@@ -13,6 +12,7 @@ from reviewbot.publishing import Outcome, may_write, publish_report, read_before
 from reviewbot.pull_read import Surroundings, Told, connect, read_pull
 from reviewbot.record.folder import Recorder
 from reviewbot.remembering import Memory
+from reviewbot.reviewing import carry_out, set_up
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from reviewbot.app import set_up
 from reviewbot.config.panel import named_panel
 from reviewbot.config.values import Config
 from reviewbot.errors import InputError, UsageError
@@ -22,6 +21,7 @@ from reviewbot.platforms.github.origin import Origin, read_origin
 from reviewbot.posted import PullRequest, ReviewDraft, Status
 from reviewbot.publishing import Host, Outcome, publish_report, read_before, without_attempt
 from reviewbot.pull_read import Read, Surroundings, Told, connect, read_pull
+from reviewbot.reviewing import set_up
 from reviewbot.vetting import vet
 
 _COMMIT = re.compile("[0-9a-f]{40}|[0-9a-f]{64}")

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from reviewbot.app import Case, Setup, carry_out_all, set_up
 from reviewbot.config.load import LoadedConfig, WorkTree, load_config
 from reviewbot.config.overrides import for_push
 from reviewbot.config.values import HookConfig
@@ -23,6 +22,7 @@ from reviewbot.ports import Progress
 from reviewbot.pushed import NewCommits, RefUpdate
 from reviewbot.record.folder import Recorder
 from reviewbot.remembering import Memory
+from reviewbot.reviewing import Case, Setup, carry_out_all, set_up
 
 _AFTER_ASKING_S = 3.0
 """What is kept of the deadline for what comes after the answers; a third of a short one."""
