@@ -15,10 +15,6 @@ class ConfigError(ReviewbotError):
     """A configuration that cannot be used; the message names the file, the line and the key."""
 
 
-class NotAvailableError(ReviewbotError):
-    """A command, option or key of the public interface that this version does not have yet."""
-
-
 class GitError(ReviewbotError):
     """git refused, is missing, or said something that cannot be read."""
 

@@ -29,7 +29,6 @@ names file, line and the nearest key. Secrets are never in the file: `api_key_en
 variable.
 """
 _TABLE = "| key | value | default | meaning |\n|---|---|---|---|"
-_LATER = "Not available yet; a file that has it is refused."
 _WORDS = {"string": "text", "integer": "whole number", "number": "number", "boolean": "true, false", "null": "null"}
 
 
@@ -79,7 +78,7 @@ def _entries(key: Mapping[str, Json]) -> Mapping[str, Json]:
 
 def _meaning(key: Mapping[str, Json]) -> str:
     rule = f" It {key['x-rule']}." if "x-rule" in key else ""
-    return f"{key.get('description', '')}{rule}{f' {_LATER}' if key.get('x-available') is False else ''}"
+    return f"{key.get('description', '')}{rule}"
 
 
 def _value(key: Mapping[str, Json], *, anchor: str) -> str:

@@ -21,7 +21,7 @@ def fits(value: Json, schema: Schema) -> bool:
     )
 
 
-_REMARKS = frozenset({"$schema", "title", "description", "default", "x-rule", "x-available"})
+_REMARKS = frozenset({"$schema", "title", "description", "default", "x-rule"})
 
 
 def _type(value: Json, limit: Json, _: Schema) -> bool:

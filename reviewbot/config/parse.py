@@ -8,7 +8,7 @@ from itertools import chain
 
 from reviewbot.config.checks import clashes
 from reviewbot.config.panel import Seated, default_names
-from reviewbot.config.problems import misfits, unavailable
+from reviewbot.config.problems import misfits
 from reviewbot.config.schema import Key, filled, load_schema, top
 from reviewbot.config.section import Section, mapping
 from reviewbot.config.tree import Document, Path, dotted
@@ -50,22 +50,19 @@ def parse(document: Document, panel: Sequence[Seated]) -> Settings:
     schema = load_schema()
     root = top(schema)
     if document.value:
-        _raise_for(document, schema, root)
+        _raise_for(document, schema)
     value = dict(document.value)
     if not value.get("reviewers"):
         value["reviewers"] = [
             {"name": seat.entry.name, "model": seat.entry.model, "api_key_env": seat.key_name} for seat in panel
         ]
-    complete = {name: filled(key, value.get(name, key.default)) for name, key in root.keys.items() if key.available}
+    complete = {name: filled(key, value.get(name, key.default)) for name, key in root.keys.items()}
     origins = dict(_origins(document, root, complete, panel))
     return Settings(values=complete, origins=origins, files=tuple(_files(document, complete)))
 
 
-def _raise_for(document: Document, schema: Mapping[str, Json], root: Key) -> None:
-    known = {
-        name: value for name, value in document.value.items() if name not in root.keys or root.keys[name].available
-    }
-    problems = list(chain(unavailable(document.value, root), misfits(known, schema), clashes(known, default_names())))
+def _raise_for(document: Document, schema: Mapping[str, Json]) -> None:
+    problems = list(chain(misfits(document.value, schema), clashes(document.value, default_names())))
     if not problems:
         return
 
@@ -100,8 +97,7 @@ def _leaves(key: Key, value: Json | Mapping[str, Json], path: Path) -> Iterator[
                 yield from _leaves(below, mapping(entry)[name], (*path, index, name))
     elif isinstance(value, Mapping) and key.keys:
         for name, below in key.keys.items():
-            if below.available:
-                yield from _leaves(below, value[name], (*path, name))
+            yield from _leaves(below, value[name], (*path, name))
     else:
         yield path
 

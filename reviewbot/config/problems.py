@@ -57,15 +57,6 @@ def misfits(value: Mapping[str, Json], schema: Mapping[str, Json]) -> Iterator[P
             yield Problem(path=path, text=_sentence(root, path, error))
 
 
-def unavailable(value: Mapping[str, Json], root: Key) -> Iterator[Problem]:
-    """Keys whose command this version does not have."""
-    for path, key in walk(root):
-        if not key.available and len(path) == 1 and path[0] in value:
-            yield Problem(
-                path=path, text=f"`{dotted(path)}` is not available yet in this version of reviewbot; remove it"
-            )
-
-
 def _unknown_keys(root: Key, path: Path, error: ValidationError) -> Iterator[Problem]:
     here = at(root, path)
     known = here.keys if here else {}
@@ -81,12 +72,11 @@ def _hint(root: Key, path: Path, name: str) -> str:
     near = get_close_matches(name[:40].lower(), beside, n=1, cutoff=0.6)
     if near:
         return f"did you mean `{dotted((*path, near[0]))}`?"
-    usable = [known for known, _ in walk(root) if root.keys[known[0]].available]
-    elsewhere = {known[-1]: known for known in reversed(usable)}
+    elsewhere = {known[-1]: known for known, _ in reversed(list(walk(root)))}
     near = get_close_matches(name[:40].lower(), list(elsewhere), n=1, cutoff=0.8)
     if near:
         return f"did you mean `{key_name(root, elsewhere[near[0]])}`?"
-    return f"known here: {', '.join(word for word in beside if here and here.keys[word].available)}"
+    return f"known here: {', '.join(beside)}"
 
 
 def _sentence(root: Key, path: Path, error: ValidationError) -> str:

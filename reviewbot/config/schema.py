@@ -17,8 +17,6 @@ class Key:
 
     description: str
     default: Json
-    available: bool
-    """False for a key whose command does not exist yet."""
     rule: str | None
     """What a value must be like, in words, where a pattern says it to the validator."""
     keys: Mapping[str, Key]
@@ -46,7 +44,6 @@ def top(schema: Mapping[str, Json]) -> Key:
     return Key(
         description=str(schema.get("description", "")),
         default=schema.get("default"),
-        available=schema.get("x-available") is not False,
         rule=rule if isinstance(rule := schema.get("x-rule"), str) else None,
         keys={name: top(value) for name, value in below.items() if isinstance(value, dict)},
         is_list=isinstance(items, dict),

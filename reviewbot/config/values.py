@@ -118,7 +118,7 @@ class NetworkConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """What this version uses. Keys of commands that are not available yet are checked and kept in the file only."""
+    """What a configuration file says, whole."""
 
     reviewers: tuple[ReviewerConfig, ...]
     paths: tuple[PathRule, ...]

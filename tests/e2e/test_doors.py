@@ -119,7 +119,8 @@ REFUSED: list[tuple[list[str], list[str]]] = [
     (["hook", "instal"], ["instal"]),
     (["replay", "missing"], ["missing: is not a folder"]),
     (["replay", "src"], ["src: has no change.json; it is no record"]),
-    (["cache", "show"], ["not available yet"]),
+    (["cache", "sho"], ["Did you mean 'show'?"]),
+    (["ignore", "0123456789abcdef"], ["--reason"]),
     (["revue"], ["revue"]),
 ]
 
@@ -230,9 +231,7 @@ def test_a_diff_that_is_none_is_refused(tmp_path: Path) -> None:
         ("gate: {fail_on: high}\ngate: {fail_on: never}\n", [".reviewbot.yaml:2", "gate"]),
         ("gate: [\n", [".reviewbot.yaml"]),
         ("a: &x 1\nb: *x\n", [".reviewbot.yaml"]),
-        ("cache: true\n", [".reviewbot.yaml:1", "not available yet"]),
-        ("hook: {mode: warn}\n", ["not available yet"]),
-        ("cache: true\n", ["not available yet"]),
+        ("cache: maybe\n", [".reviewbot.yaml:1", "`cache` must be true or false"]),
         ("reviewers: [{name: a, model: nosuchprovider/x}]\n", ["nosuchprovider"]),
         ("reviewers: [{name: a, model: openai/x, brief: gone.md}]\n", ["gone.md"]),
         ("reviewers: [{name: a, model: openai/x, api_base: 'http://example.com'}]\n", ["https"]),

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import pytest
-from config_files import loaded, refusal
+from config_files import loaded
 
 from reviewbot.config.schema import Key, filled, key_name, load_schema, top, walk
 from reviewbot.config.values import Json
@@ -76,18 +75,3 @@ def test_every_key_of_the_example_is_explained_above_it() -> None:
         if setting and setting[1] not in ("drafts", "authors", "labels"):
             assert explained, line
         explained = "# " in line
-
-
-@pytest.mark.parametrize("key", [name for name, key in _ROOT.keys.items() if not key.available])
-def test_a_key_that_is_not_available_yet_is_switched_off_marked_and_refused(key: str) -> None:
-    assert f"\n{key}:" not in _TEXT
-    position = _TEXT.index(f"\n#{key}:")
-    assert "# Not available yet:" in _TEXT[:position].rsplit("\n\n", 1)[1]
-    end = _TEXT.find("\n\n", position)
-    alone = _TEXT[position : end if end > 0 else None]
-    switched_on = _TEXT.replace(alone, _switched_on(alone))
-    assert switched_on != _TEXT
-    line = switched_on.splitlines().index(next(x for x in switched_on.splitlines() if x.startswith(f"{key}:"))) + 1
-    assert refusal(switched_on) == (
-        f".reviewbot.yaml:{line}: `{key}` is not available yet in this version of reviewbot; remove it"
-    )
