@@ -40,6 +40,7 @@ def runner(scene: Scene, environment: Path, **event: Any) -> Runner:
     return made
 
 
+@pytest.mark.requirement("R1")
 def test_a_hostile_pull_request_is_reviewed_and_runs_nothing(scene: Scene, action_environment: Path) -> None:
     scene.both(UNSET)
     scene.pull.title = scene.pull.body = HOSTILE

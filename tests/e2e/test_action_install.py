@@ -90,6 +90,7 @@ def machine(tmp_path: Path) -> Machine:
     return Machine(folder=tmp_path, wheel=make_wheel(index, "dependency", {"dependency.py": "SAYS = 'here'\n"}))
 
 
+@pytest.mark.requirement("R1")
 def test_the_environment_is_made_once_in_a_job_and_the_caller_keeps_its_own(machine: Machine) -> None:
     machine.has("uv", UV)
     work = machine.folder / "work"

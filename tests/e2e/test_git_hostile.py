@@ -204,6 +204,7 @@ def test_no_replacement_of_an_object_is_believed(repo: GitRepo) -> None:
     assert READS["range"](GitRepository.discover(repo.path, environ())) == plain
 
 
+@pytest.mark.requirement("R1")
 def test_a_git_inside_the_reviewed_tree_is_not_run(repo: GitRepo, canary: Path, script: str) -> None:
     folder = repo.path / ".venv" / "bin"
     folder.mkdir(parents=True)

@@ -37,6 +37,7 @@ def configured(pull: Pull) -> PullCommits:
     return pull.open(files("head"), base=files("old"), later=files("base"))
 
 
+@pytest.mark.requirement("R2")
 def test_the_configuration_and_its_texts_are_those_of_the_base_s_tip(pull: Pull) -> None:
     with pull.objects(configured(pull)) as objects:
         loaded = load(objects.tree())
@@ -57,6 +58,7 @@ def test_a_named_configuration_is_read_from_the_commit(pull: Pull) -> None:
         assert names(load(objects.tree(), "ci/other.yaml")) == ["base"]
 
 
+@pytest.mark.requirement("R2")
 @pytest.mark.parametrize("name", ["other.yaml", "{}/ci/other.yaml", "../ci/other.yaml"])
 def test_a_file_of_the_work_tree_is_read_from_the_commit_however_it_is_named(pull: Pull, name: str) -> None:
     commits = configured(pull)
@@ -74,6 +76,7 @@ def test_an_absolute_path_is_the_operator_s_own_where_there_is_no_work_tree(pull
         assert names(load(objects.tree(), str(own))) == ["own"]
 
 
+@pytest.mark.requirement("R2")
 def test_a_base_without_a_configuration_has_the_defaults(pull: Pull) -> None:
     commits = pull.open({".reviewbot.yaml": CONFIG.format("a.md", "head")}, base={"a.py": "1\n"})
     with pull.objects(commits) as objects:

@@ -202,6 +202,7 @@ def test_only_the_named_address_is_ever_connected_to(run: Run) -> None:
     }
 
 
+@pytest.mark.requirement("R1")
 def test_no_module_of_the_current_folder_is_imported(run: Run) -> None:
     assert run.canaries == []
     assert "" not in run.report["path"]

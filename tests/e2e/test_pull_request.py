@@ -222,6 +222,7 @@ def test_a_platform_that_is_down_is_an_incomplete_review(scene: Scene) -> None:
 # ---------------------------------------------------------------- what is not reviewed, and by whose rules
 
 
+@pytest.mark.requirement("R2")
 def test_the_configuration_is_that_of_the_base_branch(scene: Scene) -> None:
     scene.says(findings_reply([UNSET]), findings_reply([UNSET_TOO]))
     scene.push({".reviewbot.yaml": "gate: {fail_on: never}\nnonsense: true\n"})

@@ -137,6 +137,7 @@ def test_a_bad_address_is_an_error_and_no_reason_to_pass_git_by(scene: Scene) ->
 # ---------------------------------------------------------------- by whose rules
 
 
+@pytest.mark.requirement("R2")
 def test_the_configuration_and_its_texts_are_those_of_the_base(scene: Scene) -> None:
     base_with(
         scene,

@@ -208,6 +208,7 @@ def test_what_a_file_outside_names_is_still_read_in_the_repository(tmp_path: Pat
     assert config.instructions == (InstructionText(source="HOUSE.md", text="inside"),)
 
 
+@pytest.mark.requirement("R2")
 def test_a_file_inside_the_work_tree_always_goes_through_the_reader(tmp_path: Path) -> None:
     """A reader of the base commit must not be passed by with an absolute path, nor with a link."""
     _write(tmp_path, head_yaml=1)

@@ -1,0 +1,75 @@
+"""docs/security.md says what the marks of the tests say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from security_page import DOCUMENT, MarkedTest, marked_tests, order, read_words, render
+
+TESTS = marked_tests()
+WORDS = read_words()
+
+
+def test_the_document_is_what_make_docs_writes() -> None:
+    assert render(WORDS, TESTS) == DOCUMENT.read_text("utf-8"), "run `make docs`"
+
+
+def test_every_number_at_a_test_has_its_words() -> None:
+    assert {number for test in TESTS for number in test.numbers} <= WORDS.keys()
+
+
+def test_what_is_said_to_be_shown_has_a_test() -> None:
+    marked = {number for test in TESTS for number in test.numbers}
+    assert {entry.number for entry in WORDS.values() if entry.state.startswith("shown")} <= marked
+
+
+def test_what_has_a_test_is_not_said_to_have_none() -> None:
+    marked = {number for test in TESTS for number in test.numbers}
+    assert not marked & {entry.number for entry in WORDS.values() if entry.state == "not shown"}
+
+
+def _found(tmp_path: Path, source: str) -> tuple[MarkedTest, ...]:
+    (tmp_path / "test_it.py").write_text(source)
+    return marked_tests(tmp_path, root=tmp_path)
+
+
+def test_a_mark_is_found_at_a_test_and_for_a_whole_module(tmp_path: Path) -> None:
+    source = (
+        'pytestmark = [pytest.mark.slow, pytest.mark.requirement("R9")]\n'
+        '@pytest.mark.requirement("R10", "R2")\n@pytest.mark.parametrize("x", [1])\ndef test_a(x): ...\n'
+        "def helper(): ...\n"
+        '@pytest.mark.incident("I4")\nasync def test_b(): ...\n'
+    )
+    assert _found(tmp_path, source) == (
+        MarkedTest(path="test_it.py", name="test_a", numbers=("R2", "R9", "R10")),
+        MarkedTest(path="test_it.py", name="test_b", numbers=("I4", "R9")),
+    )
+
+
+def test_a_test_without_a_mark_is_not_listed(tmp_path: Path) -> None:
+    assert _found(tmp_path, "@pytest.mark.slow('R1')\ndef test_a(): ...\n") == ()
+
+
+def test_a_number_that_only_a_run_could_tell_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"test_it\.py:1: write the number as a text"):
+        _found(tmp_path, "@pytest.mark.requirement(NUMBER)\ndef test_a(): ...\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('[R1]\ntitle = "T"\n', "R1: title, text"),
+        ('[R1]\ntitle = "T"\ntext = "t"\nstate = "shown in part"\n', "a note unless all is shown"),
+        ('[R1]\ntitle = "T"\ntext = "t"\nstate = "done"\n', "state is one of"),
+        ('[R1]\ntitle = "T"\ntext = "t"\nlimits = "x"\n', "limits is not known"),
+    ],
+)
+def test_words_that_lack_something_are_refused(tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / "words.toml").write_text(text)
+    with pytest.raises(ValueError, match=said):
+        read_words(tmp_path / "words.toml")
+
+
+def test_numbers_come_in_their_order() -> None:
+    assert sorted(["R10", "R2", "I3", "R1"], key=order) == ["I3", "R1", "R2", "R10"]
