@@ -6,6 +6,7 @@ import asyncio
 import random
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 from reviewbot.core import read_reply
@@ -117,8 +118,17 @@ class _Attempt:
         return time.monotonic() - self.started
 
 
+class _Abandoned(ThreadPoolExecutor):
+    """Threads that nobody waits for: `asyncio.run` would wait for a name that the system still looks up."""
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002
+        super().shutdown(wait=False, cancel_futures=True)
+
+
 async def _ask_all(jobs: Sequence[Job], models: Mapping[str, Model], run: _Run, left: float) -> tuple[Outcome, ...]:
-    run.end = asyncio.get_running_loop().time() + left
+    loop = asyncio.get_running_loop()
+    loop.set_default_executor(_Abandoned(thread_name_prefix="lookup"))
+    run.end = loop.time() + left
 
     async def ask(job: Job) -> Outcome:
         attempt = _Attempt(started=time.monotonic())

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import shutil
+import socket
 import ssl
 import subprocess
 import threading
@@ -208,6 +210,20 @@ def test_a_deadline_around_the_call_holds_whatever_the_server_does(reply: Reply)
 
     assert isinstance(result, TimeoutError)
     assert took < 2
+
+
+@pytest.mark.requirement("R7")
+@pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")  # asyncio leaves half a handshake to the collector
+def test_a_deadline_around_the_call_holds_while_a_server_says_nothing_about_its_certificate() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        started = time.monotonic()
+        _, result = post(f"https://127.0.0.1:{mute.getsockname()[1]}/v1", deadline_s=0.4)
+        took = time.monotonic() - started
+
+    assert isinstance(result, TimeoutError)
+    assert took < 2
+    del result
+    gc.collect()
 
 
 def test_nobody_listening_is_a_failed_connection() -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -213,6 +214,31 @@ def test_silence_ends_at_the_deadline_of_the_run_and_keeps_what_was_answered() -
     )
     assert failure(outcomes[0]) == "the run's deadline of 0.3 s passed"
     assert isinstance(outcomes[1], Reviewed)
+
+
+@pytest.mark.requirement("R7")
+def test_a_thread_that_hangs_holds_up_neither_the_deadline_nor_the_end() -> None:
+    """A name is looked up in a thread of the loop, which cannot be ended and may take half a minute."""
+    answered = threading.Event()
+
+    class LookingUp(ScriptedModel):
+        async def ask(self, messages: Sequence[Message]) -> Answer:
+            await asyncio.get_running_loop().run_in_executor(None, answered.wait, 20)
+            return Answer(text=CLEAN, cut_off=False, usage=COST)
+
+    started = time.monotonic()
+    limits = Limits(timeout_s={"opus": 60}, deadline_s=0.2, max_concurrency=1, max_cost_usd=None)
+    (outcome,) = ask_all(
+        [job()],
+        lambda: {"opus": LookingUp([])},
+        limits=limits,
+        estimate=lambda reviewer, tokens: None,
+        progress=Watcher(),
+    )
+    took = time.monotonic() - started
+    answered.set()
+    assert failure(outcome) == "the run's deadline of 0.2 s passed"
+    assert took < 5
 
 
 def test_reviewers_are_asked_at_the_same_time_within_the_limit() -> None:
