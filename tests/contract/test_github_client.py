@@ -70,6 +70,7 @@ def _error(call: Callable[[], object]) -> GitHubError:
 # ---------------------------------------------------------------- rate limits
 
 
+@pytest.mark.requirement("R30")
 @pytest.mark.parametrize("limit", [too_many(retry_after=1), secondary_limit(retry_after=1), primary_limit(reset_in=0)])
 def test_a_limit_that_is_over_soon_is_waited_for(scene: Scene, limit: Answer) -> None:
     client = _client(scene)
@@ -81,6 +82,7 @@ def test_a_limit_that_is_over_soon_is_waited_for(scene: Scene, limit: Answer) ->
     assert (scene.github.counts[PULL], scene.github.counts[REVIEWS]) == (2, 2)
 
 
+@pytest.mark.requirement("R30")
 @pytest.mark.parametrize(
     ("limit", "requests"),
     [
@@ -100,6 +102,7 @@ def test_a_limit_that_stays_is_an_error_within_a_bounded_time(scene: Scene, limi
     assert time.monotonic() - began < 3
 
 
+@pytest.mark.requirement("R30")
 def test_all_limits_of_a_run_share_the_time_for_them(scene: Scene) -> None:
     client = _client(scene, patience=Patience(limits=2))
     scene.github.fault(PULL, too_many(retry_after=1), times=9)
@@ -134,6 +137,7 @@ def test_a_comment_that_is_gone_is_told_from_a_pull_request_that_may_not_be_chan
     assert _error(lambda: client.pull("acme/other", 7)).refused is Refusal.MISSING
 
 
+@pytest.mark.requirement("R6")
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
 def test_no_redirect_is_followed_and_no_token_goes_elsewhere(scene: Scene, status: int) -> None:
     with FakeGitHub() as other:
@@ -150,6 +154,7 @@ def test_no_redirect_is_followed_and_no_token_goes_elsewhere(scene: Scene, statu
 # ---------------------------------------------------------------- no answer, or half of one
 
 
+@pytest.mark.requirement("R17")
 @pytest.mark.parametrize(
     "fault", [Drop(applied=False), bad_gateway(applied=False), Truncated(), Truncated(announced=False)]
 )
@@ -163,6 +168,7 @@ def test_reading_is_tried_again_and_writing_is_not(scene: Scene, fault: Fault) -
     assert (scene.github.counts[PULL], scene.github.counts[REVIEWS]) == (2, 1)
 
 
+@pytest.mark.requirement("R7")
 @pytest.mark.parametrize("after_headers", [False, True])
 @pytest.mark.parametrize("template", [PULL, REVIEWS])
 def test_a_drip_is_cut_off_before_the_caller_hears_of_it(scene: Scene, template: str, *, after_headers: bool) -> None:

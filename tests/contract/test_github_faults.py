@@ -46,6 +46,7 @@ def test_a_dropped_review_may_have_been_posted(scene: Scene) -> None:
     assert scene.github.faults_left == []
 
 
+@pytest.mark.requirement("R17")
 def test_pygithub_as_it_comes_posts_again_what_a_502_had_posted(scene: Scene) -> None:
     scene.github.fault(REVIEWS, bad_gateway(applied=True))
     with Github(auth=Auth.Token(JOB_TOKEN), base_url=scene.github.api_url, seconds_between_writes=0) as client:

@@ -144,6 +144,7 @@ async def answers(model: Model, *, count: int) -> list[str]:
 # ---------------------------------------------------------------- every provider of the table
 
 
+@pytest.mark.requirement("R6", "R8", "R55")
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_every_provider_is_asked_over_our_transport_alone(provider: str) -> None:
     """Each of these faults is survived by our transport and by none of litellm's own clients."""
@@ -161,6 +162,7 @@ def test_every_provider_is_asked_over_our_transport_alone(provider: str) -> None
     assert elsewhere.requests == []
 
 
+@pytest.mark.requirement("R12", "R55")
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_every_provider_answers_in_its_own_format(provider: str) -> None:
     conversation = (
@@ -180,6 +182,7 @@ def test_every_provider_answers_in_its_own_format(provider: str) -> None:
     assert "functions" not in request.json
 
 
+@pytest.mark.requirement("R55")
 @pytest.mark.parametrize("provider", [name for name, known in PROVIDERS.items() if known.api_base])
 def test_an_address_of_the_table_is_the_one_litellm_would_use(provider: str) -> None:
     """Where litellm's own code is called, and names an address. Gemini's differ by model; both are Google's."""
@@ -248,6 +251,7 @@ def test_what_openrouter_says_a_call_cost_is_its_cost() -> None:
     assert ignored.usage.cost_usd is None
 
 
+@pytest.mark.requirement("R9")
 @pytest.mark.parametrize("name", KINDS)
 def test_a_key_that_an_answer_repeats_is_hidden_where_one_was_sent(name: str) -> None:
     with FakeProviders(text_reply(f"Use {KEY} for it")) as providers:
@@ -277,6 +281,7 @@ def test_text_comes_back_as_it_was_said(name: str, text: str) -> None:
         assert text_of(ask(providers, name)) == text
 
 
+@pytest.mark.requirement("R12", "R13")
 @pytest.mark.parametrize("name", KINDS)
 @pytest.mark.parametrize(
     ("reply", "words"),
@@ -346,6 +351,7 @@ def test_a_failure_says_what_happened_and_whether_to_try_again(
     assert (error.retryable, error.down) == (retryable, down)
 
 
+@pytest.mark.requirement("R9")
 @pytest.mark.parametrize("name", KINDS[:-1])
 def test_a_key_is_in_no_reason_whatever_is_echoed(name: str) -> None:
     encoded = base64.b64encode(f"Bearer {KEY}".encode()).decode()
@@ -368,6 +374,7 @@ def test_how_long_to_wait_is_handed_on(name: str) -> None:
         assert failed(providers, name).retry_after == 7
 
 
+@pytest.mark.requirement("R7")
 @pytest.mark.parametrize("name", KINDS)
 @pytest.mark.parametrize("reply", [Hang(), Drip(part="headers"), Drip(part="body", every_s=0.005)])
 def test_a_deadline_of_the_caller_ends_every_call(name: str, reply: Reply) -> None:
@@ -458,6 +465,7 @@ def test_parameters_are_translated_where_the_format_is_another() -> None:
         assert part.replace(" ", "") in providers.requests[0].body.decode().replace(" ", "")
 
 
+@pytest.mark.requirement("R4")
 def test_no_parameter_that_litellm_keeps_for_itself_is_taken() -> None:
     load_litellm()
     from litellm.types.utils import all_litellm_params
@@ -481,6 +489,7 @@ def test_many_calls_of_one_model_run_at_the_same_time() -> None:
 # ---------------------------------------------------------------- the environment
 
 
+@pytest.mark.requirement("R42")
 def test_ollama_is_asked_nothing_but_the_question() -> None:
     """litellm by itself asks a host that nobody named (localhost) about the model, over a client of its own."""
     with FakeProviders(CLEAN) as providers:
@@ -490,6 +499,7 @@ def test_ollama_is_asked_nothing_but_the_question() -> None:
     assert [r.path for r in providers.requests] == ["/api/chat", "/api/chat"]
 
 
+@pytest.mark.requirement("R5")
 def test_litellms_own_clients_are_mute() -> None:
     load_litellm()
     import litellm
@@ -501,6 +511,7 @@ def test_litellms_own_clients_are_mute() -> None:
     assert litellm.cache is None
 
 
+@pytest.mark.requirement("R5")
 def test_what_would_send_a_call_elsewhere_leaves_the_environment() -> None:
     steering = ("OPENAI_API_BASE", "ANTHROPIC_BASE_URL", "LITELLM_LOG", "EXPERIMENTAL_OPENAI_BASE_LLM_HTTP_HANDLER")
     network = ("https_proxy", "ALL_PROXY", "SSL_CERT_FILE", "SSL_VERIFY")

@@ -38,6 +38,7 @@ def left_behind(scene: PullScene) -> Meanwhile:
 FAULTS = [Drop(applied=False), bad_gateway(applied=False), too_many(retry_after=0)]
 
 
+@pytest.mark.requirement("R19")
 @pytest.mark.parametrize("fault", [*FAULTS, unprocessable("line must be part of the diff")])
 def test_a_head_that_moves_before_a_review_is_sent_again_gets_none(scene: PullScene, fault: Fault) -> None:
     scene.github.fault(REVIEWS, fault)
@@ -48,6 +49,7 @@ def test_a_head_that_moves_before_a_review_is_sent_again_gets_none(scene: PullSc
     assert (scene.pull.reviews, scene.pull.issue_comments) == ([], [])
 
 
+@pytest.mark.requirement("R19")
 def test_a_head_that_moves_while_a_pending_review_is_removed_gets_no_review(scene: PullScene) -> None:
     scene.github.fault(REVIEWS, left_behind(scene))
     head_moves(scene, nth=3)
@@ -55,6 +57,7 @@ def test_a_head_that_moves_while_a_pending_review_is_removed_gets_no_review(scen
     assert (scene.pull.reviews, scene.pull.issue_comments) == ([], [])
 
 
+@pytest.mark.requirement("R19")
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_head_that_moves_before_a_summary_is_sent_again_gets_none(scene: PullScene, fault: Fault) -> None:
     scene.github.fault(COMMENT, fault)
@@ -63,6 +66,7 @@ def test_a_head_that_moves_before_a_summary_is_sent_again_gets_none(scene: PullS
     assert scene.pull.issue_comments == []
 
 
+@pytest.mark.requirement("R19")
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_head_that_moves_before_a_summary_is_edited_again_leaves_it(scene: PullScene, fault: Fault) -> None:
     scene.run(NOTHING)
@@ -83,6 +87,7 @@ def test_a_summary_that_is_deleted_while_the_head_moves_is_not_written_anew(scen
     assert scene.pull.issue_comments == []
 
 
+@pytest.mark.requirement("R44")
 @pytest.mark.parametrize("fault", [Drop(applied=False), refused(500, "Server Error"), primary_limit(reset_in=3000)])
 def test_doubles_that_two_runs_could_not_take_away_are_taken_away_by_the_next(scene: PullScene, fault: Fault) -> None:
     scene.github.fault(DELETE, fault, times=99)

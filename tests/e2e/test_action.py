@@ -40,7 +40,7 @@ def runner(scene: Scene, environment: Path, **event: Any) -> Runner:
     return made
 
 
-@pytest.mark.requirement("R1")
+@pytest.mark.requirement("R1", "R15", "R35", "R36")
 def test_a_hostile_pull_request_is_reviewed_and_runs_nothing(scene: Scene, action_environment: Path) -> None:
     scene.both(UNSET)
     scene.pull.title = scene.pull.body = HOSTILE
@@ -70,6 +70,7 @@ def test_a_hostile_pull_request_is_reviewed_and_runs_nothing(scene: Scene, actio
     assert not [line for line in machine.log.splitlines() if line.startswith(("::set-output", "::stop-commands"))]
 
 
+@pytest.mark.requirement("R54")
 def test_inputs_narrow_the_panel_and_a_dry_run_posts_nothing(scene: Scene, action_environment: Path) -> None:
     scene.both(UNSET)
     inputs = {"reviewers": "opus, gpt", "fail-on": "critical", "min-agreement": "1", "dry-run": "true"}

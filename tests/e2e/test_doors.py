@@ -65,6 +65,7 @@ def test_a_diff_needs_no_repository(repo: GitRepo, tmp_path: Path) -> None:
     assert sent(dry_run(outside, "--diff", "-", stdin=diff)) == ["src/stats.py"]
 
 
+@pytest.mark.requirement("R23", "R54")
 def test_a_dry_run_says_what_would_go_where(repo: GitRepo) -> None:
     secret = "glpat-" + "x1Y2z3W4v5" * 2
     repo.commit({"deploy.py": f'TOKEN = "{secret}"\n', "poetry.lock": "x\n"}, "Deploy")
@@ -125,6 +126,7 @@ REFUSED: list[tuple[list[str], list[str]]] = [
 ]
 
 
+@pytest.mark.requirement("R11")
 @pytest.mark.parametrize(("args", "said"), REFUSED, ids=[" ".join(args) for args, _ in REFUSED])
 def test_what_cannot_be_done_is_refused_with_a_reason(repo: GitRepo, args: list[str], said: list[str]) -> None:
     ended = reviewbot(*args, cwd=repo.path, env=ONE_KEY)
@@ -144,6 +146,7 @@ def test_a_file_name_that_the_disk_does_not_take_is_refused_before_anything_is_a
     assert "File name too long" in ended.err
 
 
+@pytest.mark.requirement("R11")
 @pytest.mark.parametrize("words", ["review --nope", "review --diff - <&-", "review nonsense..HEAD"])
 def test_a_full_or_closed_stream_keeps_the_code(repo: GitRepo, words: str) -> None:
     program = " ".join([*command(), words, "2>/dev/full"])
@@ -172,6 +175,7 @@ def test_reviewers_without_their_keys_are_named(repo: GitRepo) -> None:
     assert "opus  ANTHROPIC_API_KEY is not set" in ended.err
 
 
+@pytest.mark.requirement("R43")
 @pytest.mark.parametrize(
     ("event", "code"),
     [

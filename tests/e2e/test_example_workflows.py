@@ -95,6 +95,7 @@ def test_the_plain_workflow_reviews_and_posts(scene: Scene, action_environment: 
     assert scene.github.requests == []
 
 
+@pytest.mark.requirement("R43")
 def test_a_pull_request_of_a_fork_without_keys_is_skipped_and_told(scene: Scene, action_environment: Path) -> None:
     scene.pull.head_repo = "eve/shop"
     ran = workflow(scene, action_environment, "pull-request.yml", secrets={}).run()
@@ -223,6 +224,7 @@ def test_what_our_own_ci_says_of_the_action_holds(scene: Scene, action_environme
     assert ran.result("action") == "success", ran.jobs["action (ubuntu-24.04)"].log
 
 
+@pytest.mark.requirement("R16")
 def test_our_own_review_goes_by_the_action_of_the_base(scene: Scene, action_environment: Path) -> None:
     ran = workflow(scene, action_environment, ".github/workflows/review.yml").run()
     assert ran.result("reviewbot") == "failure"

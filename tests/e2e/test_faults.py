@@ -16,11 +16,13 @@ from measure import Interruption, measure
 from reliability import BEGIN, DOCUMENT, END
 
 
+@pytest.mark.requirement("R1", "R7", "R8", "R9", "R11", "R13", "R22", "R29", "R31", "R52")
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
 def test_a_fault_ends_as_the_table_says(fault: Fault, tmp_path: Path) -> None:
     assert run(fault, tmp_path).problems == ()
 
 
+@pytest.mark.requirement("R11", "R52")
 def test_the_document_lists_exactly_these_faults_with_their_exit_codes() -> None:
     text = DOCUMENT.read_text("utf-8").partition(BEGIN)[2].partition(END)[0]
     listed = re.findall(r"^\| (.+?) \| (\d+) \|", text, re.MULTILINE)
@@ -28,6 +30,7 @@ def test_the_document_lists_exactly_these_faults_with_their_exit_codes() -> None
     assert re.findall(r"^### (.+)$", text, re.MULTILINE) == list(GROUPS)
 
 
+@pytest.mark.requirement("R9")
 @pytest.mark.parametrize("key", KEYS.values())
 def test_a_key_is_recognised_however_it_is_written_down(key: str) -> None:
     assert all(leaks(f"said: {spelling} again") for spelling in spellings(key))

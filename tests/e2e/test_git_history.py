@@ -57,6 +57,7 @@ def blob(repo: GitRepo, name: str) -> list[str]:
     return lines[:-1] if lines[-1] == "" else lines
 
 
+@pytest.mark.requirement("R32")
 @pytest.mark.parametrize("context_lines", [0, 3, 10])
 def test_lines_added_and_removed_are_as_many_as_git_counts(history: GitRepo, context_lines: int) -> None:
     change = GitRepository.discover(history.path, environ()).fetch_range("HEAD^..", context_lines=context_lines)
@@ -71,6 +72,7 @@ def test_lines_added_and_removed_are_as_many_as_git_counts(history: GitRepo, con
     assert {file.problem for file in change.diff.files} == {None}
 
 
+@pytest.mark.requirement("R32")
 @pytest.mark.parametrize("context_lines", [0, 3])
 def test_the_hunks_turn_the_old_content_into_the_new(history: GitRepo, context_lines: int) -> None:
     change = GitRepository.discover(history.path, environ()).fetch_range("HEAD^..", context_lines=context_lines)

@@ -56,6 +56,7 @@ def read_all(repo: GitRepo, **variables: str) -> dict[str, Change]:
     return {name: read(repository) for name, read in READS.items()}
 
 
+@pytest.mark.requirement("R20")
 @pytest.mark.parametrize(
     "settings",
     [
@@ -94,6 +95,7 @@ def test_nothing_that_the_configuration_names_is_run(
     }
 
 
+@pytest.mark.requirement("R20")
 @pytest.mark.parametrize(
     ("key", "command"),
     [
@@ -116,6 +118,7 @@ def test_the_canary_does_sing_when_git_is_called_plainly(
     assert canary.exists()
 
 
+@pytest.mark.requirement("R21")
 @pytest.mark.parametrize("attributes", ["* -diff", "* binary", "* diff=evil", "* -text", "* filter=unknown", "* ident"])
 def test_attributes_hide_nothing(repo: GitRepo, attributes: str) -> None:
     plain = read_all(repo)
@@ -125,6 +128,7 @@ def test_attributes_hide_nothing(repo: GitRepo, attributes: str) -> None:
         assert read_all(repo) == plain
 
 
+@pytest.mark.requirement("R21")
 def test_attributes_in_the_change_itself_hide_nothing(tmp_path: Path) -> None:
     repo = GitRepo(tmp_path / "repo")
     repo.commit({"a.py": "one\n"})
@@ -133,6 +137,7 @@ def test_attributes_in_the_change_itself_hide_nothing(tmp_path: Path) -> None:
     assert (attributes.path, a.path, a.binary, len(a.hunks)) == (".gitattributes", "a.py", False, 1)
 
 
+@pytest.mark.requirement("R20")
 def test_settings_of_the_repository_do_not_change_the_diff(repo: GitRepo) -> None:
     plain = read_all(repo)
     for key, value in {
@@ -156,6 +161,7 @@ def test_settings_of_the_repository_do_not_change_the_diff(repo: GitRepo) -> Non
     assert read_all(repo) == plain
 
 
+@pytest.mark.requirement("R20")
 def test_the_environment_does_not_change_the_diff(
     repo: GitRepo, tmp_path: Path, canary: Path, script: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -224,6 +230,7 @@ def test_a_work_tree_that_the_configuration_puts_elsewhere_is_refused(tmp_path: 
         GitRepository.discover(repo.path, environ())
 
 
+@pytest.mark.requirement("R22")
 def test_an_untracked_link_is_not_followed(repo: GitRepo, tmp_path: Path) -> None:
     (tmp_path / "private").mkdir()
     (tmp_path / "private" / "key").write_text("mine\n")

@@ -176,6 +176,7 @@ def ids(**changed: str | int) -> PullCommits:
     return replace(commits, **changed)  # type: ignore[arg-type]
 
 
+@pytest.mark.requirement("R20")
 @pytest.mark.parametrize(
     "commits",
     [

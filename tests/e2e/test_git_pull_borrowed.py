@@ -100,6 +100,7 @@ def test_a_checkout_with_other_ids_lends_nothing(pull: Pull, commits: PullCommit
     assert paths(pull.diff(commits, borrow=checkout(repo))) == [".reviewbot.yaml", "a.py"]
 
 
+@pytest.mark.requirement("R20")
 def test_nothing_that_a_hostile_checkout_configures_takes_effect(
     pull: Pull, commits: PullCommits, tmp_path: Path
 ) -> None:

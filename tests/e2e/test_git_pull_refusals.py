@@ -87,6 +87,7 @@ def test_a_server_that_speaks_no_git_is_named(pull: Pull) -> None:
     assert "cannot be fetched from 127.0.0.1" in refused(pull, commits)
 
 
+@pytest.mark.requirement("R6")
 @pytest.mark.parametrize("status", [301, 302, 307])
 def test_a_redirect_is_not_followed(pull: Pull, tmp_path: Path, status: int) -> None:
     commits = pull.open({"a.py": "2\n"})
@@ -96,6 +97,7 @@ def test_a_redirect_is_not_followed(pull: Pull, tmp_path: Path, status: int) -> 
         assert other.requests == []
 
 
+@pytest.mark.requirement("R6")
 def test_a_redirect_in_the_middle_is_not_followed(pull: Pull) -> None:
     commits = pull.open({"a.py": "2\n"})
     with serve(pull.server.folder) as other, pull.objects(commits) as objects:
@@ -146,6 +148,7 @@ def test_a_blob_is_not_a_commit(pull: Pull) -> None:
 # ---------------------------------------------------------------- time and room
 
 
+@pytest.mark.requirement("R7")
 @pytest.mark.parametrize("where", ["info/refs", "git-upload-pack", "pack"])
 def test_a_server_that_hangs_costs_the_deadline_and_leaves_nothing(pull: Pull, where: str) -> None:
     commits = pull.open({"a.py": "2\n"})
@@ -230,6 +233,7 @@ def test_a_full_disk_is_named(pull: Pull, tmp_path: Path) -> None:
 # ---------------------------------------------------------------- the token
 
 
+@pytest.mark.requirement("R9")
 @pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="arguments are looked at in /proc")
 def test_the_token_is_in_no_argument_and_in_no_file(pull: Pull) -> None:
     commits = pull.open({"a.py": "2\n"}, base={"a.py": "1\n"})

@@ -85,6 +85,7 @@ def test_a_subject_is_the_first_line_whatever_stands_in_the_message(repo: GitRep
     assert fetch(repo.path, "HEAD^..").subjects == ("größe \u2028 zwei",)
 
 
+@pytest.mark.requirement("R20")
 @pytest.mark.parametrize(
     ("spec", "message"),
     [
@@ -107,6 +108,7 @@ def test_what_is_no_range_is_refused_and_writes_nothing(repo: GitRepo, spec: str
     assert sorted(repo.path.iterdir()) == before
 
 
+@pytest.mark.requirement("R20")
 def test_a_ref_that_looks_like_an_option_is_reached_by_its_full_name(repo: GitRepo) -> None:
     repo.git("update-ref", "refs/heads/--output=z", "main")
     assert paths(fetch(repo.path, "refs/heads/--output=z..topic")) == ["b.py"]
@@ -371,6 +373,7 @@ def of_another_owner(tmp_path: Path) -> str:
     )
 
 
+@pytest.mark.requirement("R20")
 def test_the_repository_of_another_user_is_refused_with_the_remedy(repo: GitRepo, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"git config --global --add safe\.directory '.*/repo'"):
         fetch(repo.path, PATH=of_another_owner(tmp_path))
@@ -394,6 +397,7 @@ def test_trust_in_something_else_is_not_enough(repo: GitRepo, tmp_path: Path, va
         fetch(repo.path, PATH=of_another_owner(tmp_path), GIT_CONFIG_GLOBAL=str(config))
 
 
+@pytest.mark.requirement("R20")
 def test_a_repository_cannot_declare_itself_safe(repo: GitRepo, tmp_path: Path) -> None:
     repo.git("config", "safe.directory", "*")
     with pytest.raises(UsageError, match="belongs to another user"):

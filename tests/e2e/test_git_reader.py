@@ -54,6 +54,7 @@ def edited(repo: GitRepo, name: str, before: str | bytes, after: str | bytes) ->
 # ---------------------------------------------------------------- names
 
 
+@pytest.mark.requirement("R45")
 @pytest.mark.parametrize(
     "name",
     [
@@ -84,6 +85,7 @@ def test_a_path_is_kept_as_it_is(repo: GitRepo, name: str) -> None:
     assert (removed(file), added(file)) == (["one"], ["two"])
 
 
+@pytest.mark.requirement("R45")
 def test_a_path_that_is_not_utf8_shows_its_bytes(repo: GitRepo) -> None:
     assert edited(repo, os.fsdecode(b"caf\xe9.py"), "one\n", "two\n").path == "caf\\xe9.py"
 
@@ -201,6 +203,7 @@ def test_a_submodule_is_shown_by_its_commits(repo: GitRepo, tmp_path: Path) -> N
 # ---------------------------------------------------------------- contents
 
 
+@pytest.mark.requirement("R45")
 @pytest.mark.parametrize(
     ("before", "after", "text"),
     [

@@ -210,6 +210,7 @@ def test_a_file_that_became_a_folder_and_a_folder_that_became_a_file(repo: GitRe
     ]
 
 
+@pytest.mark.requirement("R22")
 def test_a_folder_that_became_a_link_is_not_followed(repo: GitRepo, tmp_path: Path) -> None:
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()

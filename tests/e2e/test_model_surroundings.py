@@ -190,10 +190,12 @@ def _poison(trap: str) -> dict[str, str]:
     return addresses | keys | proxies | loud | more
 
 
+@pytest.mark.requirement("R5", "R42")
 def test_the_import_calls_nobody_and_reads_no_env_file(run: Run) -> None:
     assert run.report["at_import"] == []
 
 
+@pytest.mark.requirement("R4", "R42")
 def test_only_the_named_address_is_ever_connected_to(run: Run) -> None:
     assert run.trapped == []
     assert {tuple(event) for event in run.report["events"]} <= {
@@ -208,10 +210,12 @@ def test_no_module_of_the_current_folder_is_imported(run: Run) -> None:
     assert "" not in run.report["path"]
 
 
+@pytest.mark.requirement("R5")
 def test_nothing_is_printed(run: Run) -> None:
     assert (run.out, run.err, run.code) == ("", "", 0)
 
 
+@pytest.mark.requirement("R4")
 def test_only_the_key_that_was_given_is_sent(run: Run) -> None:
     assert run.requests
     for request in run.requests:
@@ -239,13 +243,16 @@ def test_every_call_ends_as_it_should(run: Run) -> None:
             assert KEY not in outcome or name.startswith("ollama"), "a key that we never had is just words"
 
 
+@pytest.mark.requirement("R29")
 def test_each_question_is_one_request(run: Run) -> None:
     assert len(run.requests) == len(MODELS) * len(FAULTS)
 
 
+@pytest.mark.requirement("R8")
 def test_memory_stays_bounded(run: Run) -> None:
     assert run.report["mib"] < 600
 
 
+@pytest.mark.requirement("R7")
 def test_the_process_ends_at_once(run: Run) -> None:
     assert run.lingered_s < 3

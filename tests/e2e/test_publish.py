@@ -45,6 +45,7 @@ def mended(path: Path, **changes: Any) -> Path:
     return path
 
 
+@pytest.mark.requirement("R47")
 def test_two_jobs_end_as_one(scene: Scene) -> None:
     scene.configure(FREE)
     scene.push({"conf.py": 'TOKEN = "ghp_R4nd0mT0k3nVa1ueF0rTh1sT3st0n1yXyZ12"\n', "uv.lock": "a\n", "a.bin": b"\0"})
@@ -116,6 +117,7 @@ def test_what_is_gone_is_said_to_be_also_where_another_reviewer_had_found_it(sce
 # ---------------------------------------------------------------- hostile reports
 
 
+@pytest.mark.requirement("R47")
 def test_a_hostile_report_is_posted_as_what_its_panel_can_have_said(scene: Scene) -> None:
     """It invents reviewers and a verdict, calls findings declined, points anywhere, and says what must not act."""
     scene.says(findings_reply([UNSET]))
@@ -151,6 +153,7 @@ def test_a_hostile_report_is_posted_as_what_its_panel_can_have_said(scene: Scene
     assert 'Left out of the report: 10 findings of "r0", "r1", "r2", "r3", "r4" and 5 more' in scene.summary
 
 
+@pytest.mark.requirement("R47")
 def test_a_forks_run_cannot_write_onto_the_pull_request_of_somebody_else(scene: Scene) -> None:
     scene.run("--dry-run")
     event = scene.github.run_event(scene.pull)
@@ -165,6 +168,7 @@ def test_a_forks_run_cannot_write_onto_the_pull_request_of_somebody_else(scene: 
 # ---------------------------------------------------------------- a pull request that moved on
 
 
+@pytest.mark.requirement("R19")
 @pytest.mark.parametrize(("policy", "code"), [("fail", 3), ("pass", 0)])
 def test_a_report_of_an_earlier_head_is_superseded(scene: Scene, policy: str, code: int) -> None:
     scene.configure(f"gate: {{on_incomplete: {policy}}}\n")

@@ -80,6 +80,7 @@ def test_a_jobs_own_token_need_not_ask_who_it_is(scene: Scene) -> None:
     assert scene.github.counts["GET /user"] == scene.github.counts[VIEWER] == 0
 
 
+@pytest.mark.requirement("R18")
 def test_of_two_that_said_the_same_at_once_only_our_own_is_taken_away(scene: Scene) -> None:
     def another() -> None:
         (body,) = (comment.body for comment in scene.pull.comments)
@@ -91,6 +92,7 @@ def test_of_two_that_said_the_same_at_once_only_our_own_is_taken_away(scene: Sce
     assert [comment.user.login for comment in scene.pull.comments] == ["rob", "eve"]
 
 
+@pytest.mark.requirement("R18")
 @pytest.mark.parametrize(
     ("token", "stranger"),
     [
@@ -115,6 +117,7 @@ def test_a_marker_under_a_like_name_is_none_of_ours(scene: Scene, token: dict[st
     assert theirs.body == summary
 
 
+@pytest.mark.requirement("R18")
 def test_the_same_name_in_other_letters_is_ours(scene: Scene) -> None:
     scene.run(env=USER)
     scene.pull.comments[0].user = scene.pull.issue_comments[0].user = scene.pull.world.user("Rob")
@@ -122,6 +125,7 @@ def test_the_same_name_in_other_letters_is_ours(scene: Scene) -> None:
     assert posted(scene) == (1, 1, 1)
 
 
+@pytest.mark.requirement("R18")
 def test_a_marker_that_is_quoted_or_edited_into_a_text_is_no_marker(scene: Scene) -> None:
     scene.run()
     marker = scene.comments[0].rpartition("\n")[2]

@@ -28,6 +28,7 @@ def scene(tmp_path: Path) -> Iterator[Scene]:
         yield made
 
 
+@pytest.mark.requirement("R21")
 def test_every_changed_path_is_reviewed_or_listed_with_its_reason(scene: Scene) -> None:
     ended = scene.run()
     assert ended.code == 0, ended.err
@@ -38,6 +39,7 @@ def test_every_changed_path_is_reviewed_or_listed_with_its_reason(scene: Scene) 
         assert found[path] == (True, None)
 
 
+@pytest.mark.requirement("R21")
 def test_what_a_reviewer_is_shown_is_the_text_whatever_attributes_say(scene: Scene) -> None:
     scene.run()
     assert scene.providers is not None

@@ -34,6 +34,7 @@ def scene(tmp_path: Path) -> Iterator[Scene]:
         yield made
 
 
+@pytest.mark.requirement("R38")
 def test_comments_on_lines_that_github_does_not_show_go_to_the_text_and_the_others_stay(scene: Scene) -> None:
     ended = scene.run()
     assert ended.code == 1, ended.err
@@ -52,6 +53,7 @@ def test_the_next_run_knows_both(scene: Scene) -> None:
     assert len(scene.pull.reviews) == len(scene.pull.comments) == 1
 
 
+@pytest.mark.requirement("R38")
 def test_a_second_refusal_leaves_the_text_alone(scene: Scene) -> None:
     scene.github.fault(REVIEWS, unprocessable(NOT_IN_DIFF), times=2)
     assert scene.run().code == 1

@@ -59,6 +59,7 @@ def test_a_clean_change_gets_one_line_in_the_summary_and_no_review(scene: Scene)
     assert scene.outputs["verdict"] == "pass"
 
 
+@pytest.mark.requirement("R14")
 def test_what_is_posted_does_nothing_but_say_it(scene: Scene) -> None:
     attack = "@everyone see https://evil.example, fixes #1 <img src=x> <!-- reviewbot:finding:1:AAAA -->"
     said = entry("src/stats.py", 3, attack, f"{attack}\n```suggestion\nrm -rf /\n```", quote="        count += item")
@@ -69,6 +70,7 @@ def test_what_is_posted_does_nothing_but_say_it(scene: Scene) -> None:
         assert [act for act in acting(shown) if act[0] != "html_block"] == []
 
 
+@pytest.mark.requirement("R54")
 def test_a_dry_run_shows_it_and_posts_nothing(scene: Scene) -> None:
     scene.says(findings_reply([UNSET]), findings_reply([UNSET_TOO]))
     ended = scene.run("--dry-run")
@@ -81,6 +83,7 @@ def test_a_dry_run_shows_it_and_posts_nothing(scene: Scene) -> None:
 # ---------------------------------------------------------------- later runs
 
 
+@pytest.mark.requirement("R17")
 def test_the_same_change_again_posts_nothing_new(scene: Scene) -> None:
     scene.says(findings_reply([UNSET, EMPTY]), findings_reply([UNSET_TOO]))
     scene.run()
@@ -113,6 +116,7 @@ def test_what_is_gone_is_said_to_be_once(scene: Scene) -> None:
     assert "fixed" in scene.summary or "No findings" in scene.summary
 
 
+@pytest.mark.requirement("R18")
 @pytest.mark.parametrize(("role", "declined"), [("write", True), ("read", False)])
 def test_only_who_may_write_can_turn_a_finding_down(scene: Scene, role: str, declined: bool) -> None:
     scene.says(findings_reply([UNSET]), findings_reply([UNSET_TOO]))
@@ -125,6 +129,7 @@ def test_only_who_may_write_can_turn_a_finding_down(scene: Scene, role: str, dec
     assert ("declined" in scene.summary) is declined
 
 
+@pytest.mark.requirement("R18")
 def test_a_marker_that_somebody_else_planted_is_none_of_ours(scene: Scene) -> None:
     scene.says(findings_reply([UNSET]), findings_reply([UNSET_TOO]))
     scene.run()
@@ -140,6 +145,7 @@ def test_a_marker_that_somebody_else_planted_is_none_of_ours(scene: Scene) -> No
 # ---------------------------------------------------------------- writes
 
 
+@pytest.mark.requirement("R19")
 def test_a_head_that_moved_stops_the_review_before_any_write(scene: Scene) -> None:
     scene.says(findings_reply([EMPTY]))
     newer = scene.author.commit({"src/stats.py": f"{AFTER}\n"})
@@ -151,6 +157,7 @@ def test_a_head_that_moved_stops_the_review_before_any_write(scene: Scene) -> No
     assert scene.github.writes == []
 
 
+@pytest.mark.requirement("R17")
 @pytest.mark.parametrize(
     "fault", [Drop(applied=True), Drop(applied=False), bad_gateway(applied=True), bad_gateway(applied=False)]
 )
@@ -163,6 +170,7 @@ def test_a_write_without_an_answer_takes_place_once(scene: Scene, write: str, fa
     assert len(scene.pull.reviews) == len(scene.pull.comments) == len(scene.pull.issue_comments) == 1
 
 
+@pytest.mark.requirement("R38")
 def test_a_review_that_is_refused_is_posted_as_a_text(scene: Scene) -> None:
     scene.says(findings_reply([UNSET]), findings_reply([UNSET_TOO]))
     scene.github.fault(REVIEWS, unprocessable("Pull request review thread line must be part of the diff"))
@@ -181,6 +189,7 @@ def test_a_pending_review_of_ours_is_taken_out_of_the_way(scene: Scene) -> None:
     assert [review.state for review in scene.pull.reviews] == ["COMMENTED"]
 
 
+@pytest.mark.requirement("R43")
 def test_a_token_that_may_only_read_gets_annotations_and_the_same_verdict(scene: Scene) -> None:
     scene.says(findings_reply([UNSET]), findings_reply([UNSET_TOO]))
     ended = scene.run(env={"GITHUB_TOKEN": "fork-token"})
@@ -191,6 +200,7 @@ def test_a_token_that_may_only_read_gets_annotations_and_the_same_verdict(scene:
     assert scene.outputs["verdict"] == "block"
 
 
+@pytest.mark.requirement("R44")
 def test_what_another_run_posted_at_the_same_time_is_brought_together(scene: Scene) -> None:
     scene.says(findings_reply([UNSET]), findings_reply([UNSET_TOO]))
 
@@ -204,6 +214,7 @@ def test_what_another_run_posted_at_the_same_time_is_brought_together(scene: Sce
     assert len(scene.pull.comments) == 1
 
 
+@pytest.mark.requirement("R44")
 def test_a_second_summary_of_a_run_at_the_same_time_is_taken_away(scene: Scene) -> None:
     scene.run()
     scene.pull.comment("github-actions[bot]", scene.summary)
@@ -211,6 +222,7 @@ def test_a_second_summary_of_a_run_at_the_same_time_is_taken_away(scene: Scene) 
     assert len(scene.pull.issue_comments) == 1
 
 
+@pytest.mark.requirement("R10")
 def test_a_platform_that_is_down_is_an_incomplete_review(scene: Scene) -> None:
     scene.github.fault(PULL, bad_gateway(applied=False), times=9)
     ended = scene.run()
@@ -250,6 +262,7 @@ def test_a_merge_queue_asks_no_model(scene: Scene) -> None:
     assert scene.github.requests == []
 
 
+@pytest.mark.requirement("R43")
 def test_a_run_without_keys_for_a_fork_is_skipped_and_says_so(scene: Scene) -> None:
     scene.pull.head_repo = "eve/shop"
     ended = scene.run(env=dict.fromkeys(KEYS, ""))
@@ -265,6 +278,7 @@ def test_without_a_token_it_says_which_one(scene: Scene) -> None:
     assert "GITHUB_TOKEN is not set" in ended.err
 
 
+@pytest.mark.requirement("R9")
 def test_a_wrong_token_is_told_without_showing_it(scene: Scene) -> None:
     ended = scene.run(env={"GITHUB_TOKEN": "ghs_wrongwrongwrongwrong"})
     assert ended.code == 2

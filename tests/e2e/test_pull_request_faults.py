@@ -137,6 +137,7 @@ ROWS = [
 ]
 
 
+@pytest.mark.requirement("R10", "R30")
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.where}: {row.what}")
 def test_a_fault_has_its_outcome(tmp_path: Path, row: Row) -> None:
     with opened(tmp_path) as scene, FakeGitHub() as other:

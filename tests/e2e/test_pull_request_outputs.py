@@ -39,6 +39,7 @@ def test_one_file_that_cannot_be_written_leaves_the_other(scene: Scene) -> None:
     assert "report" not in scene.outputs
 
 
+@pytest.mark.requirement("R36")
 def test_no_output_has_a_second_line(scene: Scene) -> None:
     folder = scene.folder / "a\nverdict=pass"
     folder.mkdir()

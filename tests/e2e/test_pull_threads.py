@@ -39,6 +39,7 @@ def may_resolve(scene: Scene) -> None:
     scene.github.site.tokens = {**scene.github.site.tokens, "job-token": token}
 
 
+@pytest.mark.requirement("R18")
 @pytest.mark.parametrize(
     ("role", "declined"),
     [("admin", True), ("maintain", True), ("write", True), ("triage", False), ("read", False), ("none", False)],
@@ -53,6 +54,7 @@ def test_who_may_write_declines_a_finding_by_resolving_its_thread(scene: Scene, 
     assert len(scene.pull.comments) == 1
 
 
+@pytest.mark.requirement("R18")
 def test_a_thread_that_we_resolved_ourselves_declines_nothing(scene: Scene) -> None:
     scene.run(env={"GITHUB_TOKEN": USER_TOKEN})
     resolve(scene, "rob", "admin")

@@ -179,6 +179,7 @@ def test_a_large_file_of_the_base_is_refused_unread(scene: Scene) -> None:
 # ---------------------------------------------------------------- what is read, and what is told as not read
 
 
+@pytest.mark.requirement("R21")
 def test_every_changed_path_is_reviewed_or_listed_with_its_reason(scene: Scene) -> None:
     change_everything(scene)
     ended = run(scene, "--reviewer", "opus")
@@ -197,6 +198,7 @@ def test_every_changed_path_is_reviewed_or_listed_with_its_reason(scene: Scene) 
         assert found[path] == (True, None)
 
 
+@pytest.mark.requirement("R21")
 def test_what_an_attribute_hides_is_no_clean_review(scene: Scene) -> None:
     hidden = scene.pull.diff().file("src/stats.py")
     assert hidden is not None

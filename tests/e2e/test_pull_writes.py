@@ -43,6 +43,7 @@ def merge(scene: Scene) -> None:
     scene.pull.state, scene.pull.merged = "closed", True
 
 
+@pytest.mark.requirement("R19")
 @pytest.mark.parametrize(
     ("change", "said"),
     [
@@ -68,6 +69,7 @@ def test_a_pull_request_that_was_closed_before_is_reviewed_when_somebody_asks(sc
     assert len(scene.pull.comments) == 1
 
 
+@pytest.mark.requirement("R19")
 def test_a_head_that_moves_after_the_review_gets_no_summary(scene: Scene) -> None:
     head = newer(scene)
     scene.github.fault(REVIEWS, Meanwhile(action=lambda: scene.pull.push(head), when="after"))
@@ -77,6 +79,7 @@ def test_a_head_that_moves_after_the_review_gets_no_summary(scene: Scene) -> Non
     assert (len(scene.pull.comments), scene.pull.issue_comments) == (1, [])
 
 
+@pytest.mark.requirement("R19")
 def test_a_head_that_moves_after_a_reply_leaves_the_summary(scene: Scene) -> None:
     scene.run()
     before = scene.summary

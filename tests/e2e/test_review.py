@@ -98,6 +98,7 @@ def test_a_clean_change_passes_and_is_short(repo: GitRepo) -> None:
     assert len(ended.out.splitlines()) < 20
 
 
+@pytest.mark.requirement("R23")
 def test_what_is_sent_is_the_change_the_instructions_and_nothing_else(repo: GitRepo) -> None:
     token = "ghp_" + "Ab1" * 12
     repo.commit({"src/login.py": f'TOKEN = "{token}"\nUSER = 1\n'}, "Log in")
@@ -130,6 +131,7 @@ def test_one_provider_down_is_told_and_the_others_decide(repo: GitRepo) -> None:
     assert report["verdict"] == ended.report["verdict"]
 
 
+@pytest.mark.requirement("R10")
 def test_all_providers_down_is_incomplete_and_never_clean(repo: GitRepo) -> None:
     down = Status(status=500, message="overloaded")
     with panel(down, down, down) as providers:
@@ -167,6 +169,7 @@ def test_money_that_does_not_suffice_leaves_out_second_opinions_before_first_one
     assert ended.report["usage"]["cost_usd"] < 0.45
 
 
+@pytest.mark.requirement("R31")
 def test_a_budget_that_allows_nothing_asks_nobody_and_names_what_it_left_out(repo: GitRepo) -> None:
     with panel() as providers:
         configure(repo, providers, "limits: {max_cost_usd: 0.0001}\n")
@@ -180,6 +183,7 @@ def test_a_budget_that_allows_nothing_asks_nobody_and_names_what_it_left_out(rep
     assert ended.report["usage"]["cost_usd"] == 0
 
 
+@pytest.mark.requirement("R10")
 def test_an_incomplete_review_passes_where_the_team_says_so(repo: GitRepo) -> None:
     down = Status(status=403)
     with panel(down, down) as providers:
@@ -220,6 +224,7 @@ def test_a_reply_cut_off_at_its_token_limit_is_partial(repo: GitRepo) -> None:
     assert ended.report["reviewers"][0]["status"] == "partial"
 
 
+@pytest.mark.requirement("R11")
 @pytest.mark.parametrize("kind", ["openai", "anthropic", "gemini"])
 def test_ctrl_c_ends_the_run_at_once(repo: GitRepo, kind: str) -> None:
     model = {"openai": "gpt-test", "anthropic": "claude-sonnet-4-5", "gemini": "gemini-2.5-flash"}[kind]
@@ -261,6 +266,7 @@ def wait_until(happened: object) -> None:
         time.sleep(0.02)
 
 
+@pytest.mark.requirement("R11")
 def test_a_closed_stdout_keeps_the_code_of_the_verdict(repo: GitRepo) -> None:
     with panel(findings_reply([UNSET]), findings_reply([UNSET_TOO])) as providers:
         configure(repo, providers)
@@ -288,6 +294,7 @@ def test_several_formats_go_to_their_files(repo: GitRepo, tmp_path: Path) -> Non
     assert "No findings" in (tmp_path / "r.md").read_text()
 
 
+@pytest.mark.requirement("R11")
 def test_a_full_disk_behind_stdout_does_not_hide_that_the_gate_blocks(repo: GitRepo) -> None:
     with panel(findings_reply([UNSET]), findings_reply([UNSET_TOO])) as providers:
         configure(repo, providers)
@@ -296,6 +303,7 @@ def test_a_full_disk_behind_stdout_does_not_hide_that_the_gate_blocks(repo: GitR
     assert done.returncode == 1
 
 
+@pytest.mark.requirement("R10")
 def test_a_report_that_cannot_be_written_is_printed_and_never_passes(repo: GitRepo) -> None:
     with panel() as providers:
         configure(repo, providers)
@@ -319,6 +327,7 @@ def test_a_change_larger_than_a_model_is_asked_in_chunks_and_nothing_is_lost(rep
     assert all(f["reviewed"] for f in ended.report["change"]["files"])
 
 
+@pytest.mark.requirement("R10")
 def test_a_chunk_that_nobody_answers_makes_the_review_incomplete(repo: GitRepo) -> None:
     files = {f"pkg/mod_{n:02}.py": "".join(f"value_{n}_{i} = {i}\n" for i in range(900)) for n in range(12)}
     repo.commit(files, "Generate")
@@ -367,6 +376,7 @@ def test_nothing_of_the_reviewed_tree_is_imported_or_obeyed(repo: GitRepo, tmp_p
     assert not canary.exists()
 
 
+@pytest.mark.requirement("R4")
 def test_addresses_and_proxies_of_the_environment_get_nothing(repo: GitRepo) -> None:
     with panel() as providers, FakeProviders(CLEAN) as trap:
         configure(repo, providers)

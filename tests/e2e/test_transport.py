@@ -69,6 +69,7 @@ def served(reply: Reply) -> tuple[FakeProviders, Exchange, httpx.Response | Exce
     return providers, exchange, result
 
 
+@pytest.mark.requirement("R8")
 def test_a_plain_answer_comes_through_whole_and_nothing_but_plain_bytes_is_asked_for() -> None:
     body = b'{"text": "' + "ä".encode() * 100_000 + b'"}'
     providers, exchange, result = served(Raw(body=body))
@@ -79,6 +80,7 @@ def test_a_plain_answer_comes_through_whole_and_nothing_but_plain_bytes_is_asked
     assert (exchange.sent, exchange.status, exchange.refused) == (True, 200, None)
 
 
+@pytest.mark.requirement("R8")
 @pytest.mark.parametrize("announced", [True, False])
 def test_a_body_of_600_mb_is_cut_at_the_cap(announced: bool) -> None:
     providers, exchange, result = served(Huge(announced=announced))
@@ -97,6 +99,7 @@ def test_a_body_of_just_the_cap_is_read() -> None:
     assert served(Raw(body=body + b" "))[1].refused == "answered with more than 4 MB"
 
 
+@pytest.mark.requirement("R8")
 @pytest.mark.parametrize("encoding", ["gzip", "br", "deflate", "identity, gzip", "GZIP"])
 def test_an_encoded_body_is_refused_unread(encoding: str) -> None:
     _, exchange, result = served(Raw(body=b"{}", headers={"Content-Encoding": encoding}))
@@ -106,6 +109,7 @@ def test_an_encoded_body_is_refused_unread(encoding: str) -> None:
     assert "Content-Encoding" in exchange.refused
 
 
+@pytest.mark.requirement("R8")
 def test_a_gzip_bomb_is_not_inflated() -> None:
     started = time.monotonic()
     _, exchange, _ = served(GzipBomb(size=64 * MIB))
@@ -118,6 +122,7 @@ def test_identity_named_as_the_encoding_is_fine() -> None:
     assert isinstance(served(Raw(body=b"{}", headers={"Content-Encoding": "identity"}))[2], httpx.Response)
 
 
+@pytest.mark.requirement("R6")
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_no_redirect_is_followed_and_its_query_is_not_told(status: int) -> None:
     with FakeProviders(Raw(body=b"{}")) as elsewhere:
@@ -129,6 +134,7 @@ def test_no_redirect_is_followed_and_its_query_is_not_told(status: int) -> None:
     assert elsewhere.requests == []
 
 
+@pytest.mark.requirement("R6")
 @pytest.mark.parametrize("location", ["", "/elsewhere", "//evil.example/x", "https://[::1", "gopher:\x7f", "x" * 9000])
 def test_a_strange_redirect_is_a_redirect(location: str) -> None:
     _, exchange, result = served(Redirect(to=location))
@@ -138,6 +144,7 @@ def test_a_strange_redirect_is_a_redirect(location: str) -> None:
     assert "redirect (307)" in exchange.refused
 
 
+@pytest.mark.requirement("R4")
 @pytest.mark.parametrize(
     "url",
     ["http://127.0.0.1:1/v1/x", "http://127.0.0.2:{port}/v1/x", "https://127.0.0.1:{port}/v1/x", "http://localhost/"],
@@ -151,6 +158,7 @@ def test_nothing_is_sent_to_another_origin(url: str) -> None:
     assert providers.requests == []
 
 
+@pytest.mark.requirement("R29")
 def test_a_client_library_cannot_repeat_a_request_by_itself() -> None:
     with FakeProviders(Raw(body=b"{}", status=500)) as providers:
         url = providers.base_url("openai") + "/chat/completions"
@@ -193,6 +201,7 @@ def test_a_connection_that_ends_early_is_broken(when: str) -> None:
     assert len(providers.requests) == 1
 
 
+@pytest.mark.requirement("R8")
 def test_a_flood_of_headers_is_cut() -> None:
     providers, exchange, result = served(HeaderFlood())
 
@@ -201,6 +210,7 @@ def test_a_flood_of_headers_is_cut() -> None:
     assert providers.sent < 16 * MIB
 
 
+@pytest.mark.requirement("R7")
 @pytest.mark.parametrize("reply", [Hang(), Drip(part="headers"), Drip(part="body")])
 def test_a_deadline_around_the_call_holds_whatever_the_server_does(reply: Reply) -> None:
     with FakeProviders(reply) as providers:
@@ -240,6 +250,7 @@ def test_a_host_without_an_address_is_named_as_such() -> None:
     assert exchange.broken == "its name could not be resolved"
 
 
+@pytest.mark.requirement("R4")
 @pytest.mark.parametrize("name", ["http_proxy", "HTTP_PROXY", "ALL_PROXY"])
 def test_a_proxy_of_the_environment_counts_only_when_it_is_trusted(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for known in ("no_proxy", "NO_PROXY"):
@@ -302,6 +313,7 @@ def https_server(tmp_path: Path) -> Iterator[tuple[str, Path]]:
         thread.join()
 
 
+@pytest.mark.requirement("R4")
 def test_a_certificate_is_trusted_only_with_its_bundle(
     https_server: tuple[str, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from config_files import Files
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -64,6 +65,7 @@ def _damaged(draw: st.DrawFn) -> bytes:
     return data
 
 
+@pytest.mark.requirement("R34")
 @given(st.binary(max_size=400))
 @settings(max_examples=300)
 def test_any_bytes_give_a_configuration_or_a_config_error(data: bytes) -> None:
@@ -82,6 +84,7 @@ def test_a_damaged_file_gives_a_configuration_or_a_config_error(data: bytes) -> 
     _load(data)
 
 
+@pytest.mark.requirement("R34")
 @given(_TREES)
 @settings(max_examples=150, deadline=None)
 def test_any_tree_of_values_gives_a_configuration_or_a_config_error(tree: dict[str, Json]) -> None:

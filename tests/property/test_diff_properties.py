@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -107,6 +108,7 @@ def is_sound(diff: Diff) -> bool:
     )
 
 
+@pytest.mark.requirement("R32")
 @given(SOUP | st.binary(max_size=200))
 @example(b"--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n\n")
 def test_any_bytes_are_a_sound_diff_or_a_diff_error(data: bytes) -> None:
@@ -138,6 +140,7 @@ def test_the_pieces_in_which_bytes_arrive_do_not_matter(data: bytes, size: int) 
     assert read(whole=True) == read(whole=False)
 
 
+@pytest.mark.requirement("R32")
 @given(st.lists(st.tuples(NAMES, HUNKS), max_size=4, unique_by=lambda file: decode(file[0])))
 def test_what_git_writes_is_read_back_line_by_line(
     files: list[tuple[bytes, list[list[tuple[LineKind, bytes]]]]],

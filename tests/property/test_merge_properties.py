@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from values import finding
@@ -76,6 +77,7 @@ def members(entries: tuple[MergedFinding, ...]) -> list[Finding]:
     return [member for entry in entries for member in entry.members]
 
 
+@pytest.mark.requirement("R24")
 @unhurried
 @given(panels, st.randoms(use_true_random=False))
 def test_the_order_of_findings_does_not_matter(findings: list[Finding], random: object) -> None:
@@ -83,12 +85,14 @@ def test_the_order_of_findings_does_not_matter(findings: list[Finding], random: 
     assert merge(shuffled) == merge(findings)
 
 
+@pytest.mark.requirement("R24")
 @unhurried
 @given(panels)
 def test_every_finding_is_a_member_of_exactly_one_entry(findings: list[Finding]) -> None:
     assert Counter(members(merge(findings))) == Counter(findings)
 
 
+@pytest.mark.requirement("R24")
 @unhurried
 @given(panels)
 def test_merging_what_was_merged_changes_nothing(findings: list[Finding]) -> None:
@@ -96,6 +100,7 @@ def test_merging_what_was_merged_changes_nothing(findings: list[Finding]) -> Non
     assert merge(members(entries)) == entries
 
 
+@pytest.mark.requirement("R24")
 @unhurried
 @given(panels)
 def test_an_entry_stands_for_its_members(findings: list[Finding]) -> None:
@@ -138,6 +143,7 @@ def kept(before: list[Finding], more: list[Finding]) -> bool:
     )
 
 
+@pytest.mark.requirement("R24", "R28")
 @unhurried
 @given(panels, st.lists(sentences, min_size=21, max_size=40, unique=True), st.data())
 def test_who_says_very_much_neither_joins_nor_parts_the_others(
@@ -206,6 +212,7 @@ def reviews(draw: st.DrawFn) -> list[Finding]:
 severities = st.sampled_from(Severity)
 
 
+@pytest.mark.requirement("R28")
 @unhurried
 @given(reviews())
 def test_one_more_reviewer_parts_no_entry_and_lowers_no_severity(findings: list[Finding]) -> None:
@@ -214,6 +221,7 @@ def test_one_more_reviewer_parts_no_entry_and_lowers_no_severity(findings: list[
         assert kept(others, [said for said in findings if said.reviewer == name])
 
 
+@pytest.mark.requirement("R24")
 @unhurried
 @given(reviews())
 def test_different_defects_stay_apart_however_many_report_them(findings: list[Finding]) -> None:

@@ -83,6 +83,7 @@ def changed(document: Any, place: tuple[str | int, ...], value: object) -> Any:
     return changed
 
 
+@pytest.mark.requirement("R47")
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(place=st.sampled_from(PLACES), value=VALUES)
 def test_a_report_with_anything_anywhere_is_refused_or_posted_cleanly(
@@ -111,6 +112,7 @@ def test_every_text_of_a_report_only_says_what_it_says(words: str) -> None:
     assert_only_says(draft)
 
 
+@pytest.mark.requirement("R47")
 @pytest.mark.parametrize("claimed", ["pass", "skipped", "incomplete"])
 def test_no_verdict_of_a_report_turns_what_blocks_away(claimed: str) -> None:
     assert posted(REPORT)[1] is Conclusion.BLOCK

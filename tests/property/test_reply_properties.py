@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -32,11 +33,13 @@ def readable(text: str) -> bool:
     return True
 
 
+@pytest.mark.requirement("R13")
 @given(st.text())
 def test_any_text_gives_findings_or_an_error(text: str) -> None:
     readable(text)
 
 
+@pytest.mark.requirement("R13")
 @given(st.lists(entries, max_size=5), st.integers(0, 400))
 def test_any_entries_cut_anywhere_give_findings_or_an_error(values: list[object], end: int) -> None:
     text = json.dumps({"findings": values})
@@ -49,6 +52,7 @@ def test_any_bracket_soup_gives_findings_or_an_error(text: str) -> None:
     readable(text)
 
 
+@pytest.mark.requirement("R13")
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1).filter(str.strip))
 def test_only_a_list_that_is_plainly_empty_is_a_clean_answer(text: str) -> None:
     try:

@@ -50,6 +50,7 @@ def test_clean_words_only_take_out_and_do_so_once(text: str) -> None:
     cleaned.encode()
 
 
+@pytest.mark.requirement("R14")
 @given(text=ANY_TEXT)
 @thoroughly
 def test_clean_words_do_nothing_when_they_are_pasted_as_markdown(text: str) -> None:
@@ -62,6 +63,7 @@ def test_clean_words_leave_plain_prose_alone(text: str) -> None:
     assert clean_words(text) == text
 
 
+@pytest.mark.requirement("R14")
 @given(text=ANY_TEXT)
 @thoroughly
 def test_markdown_blocks_do_nothing_and_close_their_fences(text: str) -> None:
@@ -93,6 +95,7 @@ def test_a_cell_of_markdown_stays_one_cell(text: str) -> None:
         assert shown(table).endswith("last")
 
 
+@pytest.mark.requirement("R14")
 @given(text=ANY_TEXT, language=st.sampled_from([*FRAGMENTS, "python", "c++"]))
 @thoroughly
 def test_a_code_block_holds_all_of_its_text(text: str, language: str) -> None:
@@ -112,6 +115,7 @@ def test_markdown_shows_every_character_that_was_written(text: str) -> None:
     assert shown(f"| a |\n|---|\n| {markdown_cell(text)} |")[1:].replace("\\x7c", "|") == written.replace("\\x7c", "|")
 
 
+@pytest.mark.requirement("R35")
 @given(text=ANY_TEXT)
 @thoroughly
 def test_a_terminal_gets_no_control_byte_and_no_command(text: str) -> None:
@@ -131,6 +135,7 @@ def test_a_command_once_broken_is_not_broken_again(text: str) -> None:
     assert not_a_command(not_a_command(text)) == not_a_command(text)
 
 
+@pytest.mark.requirement("R14")
 def test_ten_thousand_random_attacks_come_out_of_every_sanitiser_without_acting() -> None:
     chance = random.Random(2026)
     for _ in range(2_000):
@@ -142,6 +147,7 @@ def test_ten_thousand_random_attacks_come_out_of_every_sanitiser_without_acting(
         assert acting(markdown_code(text)) == [], text
 
 
+@pytest.mark.requirement("R33")
 @pytest.mark.parametrize(
     "pattern", [*FRAGMENTS, "<a b='", '[x](a "', "\\``", "a``", "[\\", "<a\n> ", "- - ", "```a\n", "|:"]
 )

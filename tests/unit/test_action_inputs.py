@@ -19,6 +19,7 @@ ACTION: Any = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
 STEPS: Any = ACTION["runs"]["steps"]
 
 
+@pytest.mark.requirement("R15")
 def test_every_input_reaches_a_script_as_one_variable_that_the_script_reads() -> None:
     passed = {name: text for step in STEPS for name, text in step["env"].items()}
     expected = {f"INPUT_{name.upper().replace('-', '_')}": f"${{{{ inputs.{name} }}}}" for name in ACTION["inputs"]}
@@ -29,6 +30,7 @@ def test_every_input_reaches_a_script_as_one_variable_that_the_script_reads() ->
         assert name.removeprefix("INPUT_") in scripts
 
 
+@pytest.mark.requirement("R15")
 def test_no_expression_stands_in_a_script() -> None:
     assert [step["shell"] for step in STEPS] == ["bash", "bash"]
     for step in STEPS:
@@ -117,3 +119,17 @@ def test_the_options_are_those_of_the_command(command: str) -> None:
     assert len(options) >= 4
     for option in options:
         assert option in told
+
+
+@pytest.mark.requirement("R36")
+def test_nothing_sets_a_variable_or_a_program_of_later_steps() -> None:
+    for folder, pattern in (
+        ("reviewbot", "*.py"),
+        ("action", "*.*"),
+        ("docs/workflows", "*.yml"),
+        (".github", "*.yml"),
+    ):
+        for path in (ROOT / folder).rglob(pattern):
+            assert not re.search("GITHUB_(ENV|PATH|STATE)|::(set-env|add-path|save-state)", path.read_text("utf-8")), (
+                path
+            )

@@ -10,6 +10,7 @@ import pytest
 from reviewbot.platforms.actions import is_restricted_run
 
 
+@pytest.mark.requirement("R43")
 @pytest.mark.parametrize(
     ("event", "actor", "home", "restricted"),
     [

@@ -97,6 +97,7 @@ def test_a_line_far_from_every_hunk_keeps_its_file_only(line: int | None) -> Non
     assert where(finding(path="src/a.py", start=line)) == ("src/a.py", Side.RIGHT, line, line, False)
 
 
+@pytest.mark.requirement("R13")
 def test_a_path_that_is_not_in_the_change_is_kept_and_not_placed() -> None:
     assert where(finding(path="gone.py", start=3)) == ("gone.py", Side.RIGHT, 3, 3, False)
     assert where(finding(path=None, start=None)) == (None, Side.RIGHT, None, None, False)
@@ -135,6 +136,7 @@ def test_what_the_reviewer_said_is_kept() -> None:
     assert replace(found, anchor=said.anchor, said=None) == said
 
 
+@pytest.mark.requirement("R13")
 def test_no_finding_is_lost_and_the_order_stays() -> None:
     said = [finding(path=path, start=line, title=str(line)) for path in ("src/a.py", "?") for line in (1, 11, 60)]
     assert [f.title for f in place(said, DIFF)] == [f.title for f in said]

@@ -157,18 +157,21 @@ def test_an_answer_cut_off_before_its_first_finding_is_not_asked_for_again() -> 
     assert len(model.calls) == 1
 
 
+@pytest.mark.requirement("R29")
 def test_a_call_that_may_succeed_later_is_repeated() -> None:
     outcomes, model = ask(CallError("busy", retryable=True, retry_after=0.01), ONE)
     assert isinstance(only(outcomes), Reviewed)
     assert len(model.calls) == 2
 
 
+@pytest.mark.requirement("R29")
 def test_a_call_is_tried_so_often_and_no_more() -> None:
     outcomes, model = ask(CallError("busy", retryable=True, retry_after=0.01))
     assert failure(only(outcomes)) == "busy"
     assert len(model.calls) == TRIES == 3
 
 
+@pytest.mark.requirement("R29")
 def test_a_call_that_cannot_succeed_is_not_repeated() -> None:
     outcomes, model = ask(CallError("400 from host"))
     assert failure(only(outcomes)) == "400 from host"
@@ -180,6 +183,7 @@ def test_what_failed_calls_cost_is_counted() -> None:
     assert only(outcomes).usage == COST + COST
 
 
+@pytest.mark.requirement("R29")
 def test_a_server_that_asks_to_wait_beyond_the_deadline_is_not_waited_for() -> None:
     started = time.monotonic()
     outcomes, model = ask(CallError("429 from host", retryable=True, retry_after=1000))
@@ -195,6 +199,7 @@ def test_a_reviewer_that_cannot_be_reached_at_all_is_not_asked_about_the_rest() 
     assert len(model.calls) == 1
 
 
+@pytest.mark.requirement("R7")
 def test_silence_ends_at_the_reviewers_time_limit() -> None:
     started = time.monotonic()
     outcomes, _ = ask(60.0, timeout_s=0.2)
@@ -203,6 +208,7 @@ def test_silence_ends_at_the_reviewers_time_limit() -> None:
     assert time.monotonic() - started < 5
 
 
+@pytest.mark.requirement("R7")
 def test_silence_ends_at_the_deadline_of_the_run_and_keeps_what_was_answered() -> None:
     model, quick = ScriptedModel([60.0]), ScriptedModel([ONE])
     outcomes = ask_all(
@@ -252,6 +258,7 @@ def test_outcomes_come_in_the_order_of_the_jobs() -> None:
     assert [o.chunk for o in ask(CLEAN, jobs=jobs)[0]] == list(range(1, 9))
 
 
+@pytest.mark.requirement("R31")
 def test_nothing_is_asked_that_would_pass_the_budget() -> None:
     jobs = [job(chunk=n) for n in range(1, 5)]
     outcomes, model = ask(CLEAN, jobs=jobs, max_cost_usd=0.6, max_concurrency=1)
@@ -260,6 +267,7 @@ def test_nothing_is_asked_that_would_pass_the_budget() -> None:
     assert len(model.calls) == 2
 
 
+@pytest.mark.requirement("R31")
 def test_questions_under_way_count_in_the_budget() -> None:
     jobs = [job(chunk=n) for n in range(1, 5)]
     _, model = ask(CLEAN, jobs=jobs, max_cost_usd=0.6, max_concurrency=8)

@@ -112,6 +112,7 @@ def test_a_range_that_begins_or_ends_in_lines_that_only_we_show_is_said_on_the_o
     assert (lines.part(at(1, 9)), lines.part(at(15, 20)), lines.part(at(11, is_placed=False))) == (at(8, 9), None, None)
 
 
+@pytest.mark.requirement("R39")
 def test_no_more_than_thirty_comments_are_made_whatever_is_wanted() -> None:
     many = [replace(found("opus", "gpt"), fingerprint=str(number)) for number in range(MOST + 1)]
     assert len(inline(*many, wanted=replace(WANTED, max_inline=200))) == MOST

@@ -210,6 +210,7 @@ def _cases() -> list[tuple[str, str]]:
     return [case for table in tables for case in table.items()]
 
 
+@pytest.mark.requirement("R34")
 @pytest.mark.parametrize(("text", "message"), _cases(), ids=lambda text: text[:60])
 def test_a_bad_file_is_refused_with_file_line_key_and_what_to_do(text: str, message: str) -> None:
     assert refusal(text) == f".reviewbot.yaml:{message}"
@@ -234,12 +235,14 @@ def test_ten_problems_are_told_and_the_rest_is_counted() -> None:
     assert lines[10] == "and 3 more"
 
 
+@pytest.mark.requirement("R34")
 @pytest.mark.parametrize("key", ["api_key", "params", "api_base", "api_key_env", "timeout_s", "max_output_tokens"])
 def test_a_secret_in_the_wrong_place_is_not_repeated(key: str) -> None:
     secret = "sk-" + "proj-Zx81mPq07LwTn35RbVcK"
     assert secret not in refusal(_reviewer(f"{key}: {secret}"))
 
 
+@pytest.mark.requirement("R34")
 @pytest.mark.parametrize(
     "text",
     [
@@ -257,6 +260,7 @@ def test_what_is_no_yaml_is_refused_with_a_line(text: str) -> None:
     assert refusal(text).startswith((".reviewbot.yaml:1: ", ".reviewbot.yaml:2: "))
 
 
+@pytest.mark.requirement("R34")
 @pytest.mark.parametrize(
     ("data", "message"),
     [

@@ -343,6 +343,7 @@ def test_what_is_not_there_is_none(tmp_path: Path) -> None:
     assert [tree.read(path) for path in ("absent", "absent/x", "file/x", "dangling")] == [None] * 4
 
 
+@pytest.mark.requirement("R22")
 def test_a_work_tree_reads_nothing_outside_of_it(tmp_path: Path) -> None:
     root = tmp_path / "root"
     root.mkdir()

@@ -18,6 +18,7 @@ def _toml(text: str) -> Document:
     return document
 
 
+@pytest.mark.requirement("R34")
 @pytest.mark.parametrize(
     ("scalar", "value"),
     [
@@ -107,6 +108,7 @@ def test_an_empty_file_is_an_empty_configuration(data: bytes) -> None:
     assert read_yaml("f", data).value == {}
 
 
+@pytest.mark.requirement("R45")
 @pytest.mark.parametrize("data", [b"\xef\xbb\xbfa: 1\nb: x\n", b"a: 1\r\nb: x\r\n", b"a: 1\nb: x"])
 def test_a_byte_order_mark_and_windows_line_ends_change_nothing(data: bytes) -> None:
     document = read_yaml("f", data)
@@ -118,6 +120,7 @@ def test_a_key_may_look_like_a_word_of_yaml_1_1() -> None:
     assert read_yaml("f", b"on: 1\nno: 2\n").value == {"on": 1, "no": 2}
 
 
+@pytest.mark.requirement("R34")
 def test_twenty_levels_are_read_and_twenty_one_are_not() -> None:
     def nested(levels: int) -> bytes:
         return b"a: " + b"[" * (levels - 1) + b"]" * (levels - 1)
@@ -127,12 +130,14 @@ def test_twenty_levels_are_read_and_twenty_one_are_not() -> None:
         read_yaml("f", nested(21))
 
 
+@pytest.mark.requirement("R34")
 def test_a_size_of_64_kib_is_read_and_one_byte_more_is_not() -> None:
     assert read_yaml("f", b"a: 1\n" + b"#" * (yaml_tree.MAX_BYTES - 5)).value == {"a": 1}
     with pytest.raises(ConfigError, match="too many"):
         read_yaml("f", b"a: 1\n" + b"#" * (yaml_tree.MAX_BYTES - 4))
 
 
+@pytest.mark.requirement("R34")
 @pytest.mark.parametrize("parser", PARSERS)
 @pytest.mark.parametrize("opening", ["[", "{a: ", "- ", "[[{a: "])
 def test_a_bomb_of_brackets_is_refused_at_once(parser: Parser, opening: str) -> None:

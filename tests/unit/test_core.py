@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from values import change, config, file, finding, hunk
 
 from reviewbot.config.values import PathRule
@@ -133,6 +134,7 @@ def test_all_reviewers_failing_is_incomplete_and_names_no_file_as_reviewed() -> 
     assert [(f.reviewed, f.reason) for f in report.files] == [(False, "no reviewer answered")] * 2
 
 
+@pytest.mark.requirement("R21")
 def test_every_changed_path_is_in_the_report_once() -> None:
     odd = change(file("a.py", CODE), replace(file("logo.png"), binary=True), replace(file("z.py"), problem="broken"))
     plan = make_plan(odd, config(), PANEL, delimiter="MARK", count_tokens=len)
@@ -191,6 +193,7 @@ def test_with_one_reviewer_the_report_says_that_agreement_means_nothing() -> Non
     assert report.verdict.conclusion is Conclusion.BLOCK
 
 
+@pytest.mark.requirement("R23")
 def test_secrets_are_replaced_before_a_plan_is_made_and_are_findings_of_our_own() -> None:
     leaky = change(file("a.py", hunk(f'+token = "{TOKEN}"')), subjects=(f"use {TOKEN}",))
     prepared = prepare(leaky, config())

@@ -103,12 +103,14 @@ def test_pieces_of_any_size_make_the_same_diff(size: int) -> None:
     assert parse_raw_patch(data[start : start + size] for start in range(0, len(data), size)) == whole
 
 
+@pytest.mark.requirement("R21")
 def test_a_path_comes_from_the_raw_part_whatever_the_patch_calls_it() -> None:
     data = raw(modified("x\n+++ b/y"), patch=section("anything", "@@ -1 +1 @@", "-a", "+b"))
     file = only(parse_raw_patch(data))
     assert (file.path, texts(file)) == ("x\n+++ b/y", ["-a", "+b"])
 
 
+@pytest.mark.requirement("R21")
 def test_one_file_that_cannot_be_read_hides_no_other() -> None:
     data = raw(
         modified("a"),
@@ -203,6 +205,7 @@ def long_file(lines: int, text: str = "x") -> list[str]:
     return [f"@@ -0,0 +1,{lines} @@", *[f"+{text}"] * lines]
 
 
+@pytest.mark.requirement("R31")
 def test_a_file_at_the_limit_of_lines_is_read_and_one_beyond_is_listed() -> None:
     data = raw(
         modified("a"), modified("b"), patch=section("a", *long_file(20)) + section("b", *long_file(MAX_FILE_LINES))
@@ -212,6 +215,7 @@ def test_a_file_at_the_limit_of_lines_is_read_and_one_beyond_is_listed() -> None
     assert b.problem == f"its diff has {MAX_FILE_LINES + 1:,} lines; more than {MAX_FILE_LINES:,} are not reviewed"
 
 
+@pytest.mark.requirement("R31")
 def test_a_file_beyond_the_limit_of_bytes_is_listed_and_the_next_one_read() -> None:
     patch = section("a", *long_file(1, "x" * MAX_FILE_BYTES)) + section("b", "@@ -1 +1 @@", "-a", "+b")
     a, b = parse_raw_patch(raw(modified("a"), modified("b"), patch=patch)).files
@@ -219,6 +223,7 @@ def test_a_file_beyond_the_limit_of_bytes_is_listed_and_the_next_one_read() -> N
     assert texts(b) == ["-a", "+b"]
 
 
+@pytest.mark.requirement("R31")
 @pytest.mark.parametrize("listed", [True, False])
 def test_what_comes_behind_the_limit_of_bytes_is_listed_however_few_lines_came_before(listed: bool) -> None:
     lines = MAX_FILE_BYTES // MAX_LINE_CHARS - 1
@@ -232,6 +237,7 @@ def test_what_comes_behind_the_limit_of_bytes_is_listed_however_few_lines_came_b
     assert [bool(file.hunks) for file in diff.files] == [problem is None for problem in problems]
 
 
+@pytest.mark.requirement("R31")
 def test_a_line_beyond_the_limit_is_named_with_its_number_and_length() -> None:
     body = ["@@ -7,2 +7,2 @@", " a", "-b", "+" + "c" * (MAX_LINE_CHARS + 1)]
     file = only(parse_raw_patch(raw(modified("a"), patch=section("a", *body))))
@@ -403,6 +409,7 @@ def test_text_of_svn_about_properties_is_passed_over() -> None:
     ]
 
 
+@pytest.mark.requirement("R45")
 def test_a_diff_whose_own_lines_end_in_crlf_is_read_as_if_they_did_not() -> None:
     text = "diff --git a/x.py b/x.py\r\n--- a/x.py\r\n+++ b/x.py\r\n" + HUNK.replace("\n", "\r\n")
     file = only(parse_patch(text.encode()))
@@ -414,6 +421,7 @@ def test_lines_that_end_in_crlf_keep_it_when_the_diff_does_not() -> None:
     assert texts(only(parse_patch(text.encode()))) == [" keep\r", "-old", "+new\r"]
 
 
+@pytest.mark.requirement("R45")
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig"])
 def test_a_diff_that_a_windows_shell_wrote_is_read(encoding: str) -> None:
     text = "--- a/größe.py\r\n+++ b/größe.py\r\n" + HUNK.replace("\n", "\r\n")
@@ -425,6 +433,7 @@ def test_blank_context_lines_without_their_space_are_read() -> None:
     assert texts(only(parse_patch(text.encode()))) == [" a", " ", "-b", "+c"]
 
 
+@pytest.mark.requirement("R45")
 def test_a_marker_in_another_language_is_read() -> None:
     text = "--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n\\ Kein Zeilenumbruch.\n+b\n\\ Kein Zeilenumbruch.\n"
     file = only(parse_patch(text.encode()))
@@ -491,5 +500,6 @@ def test_a_file_that_only_one_folder_has_is_listed() -> None:
     assert x.problem is None
 
 
+@pytest.mark.requirement("R45")
 def test_paths_that_are_not_utf8_show_their_bytes() -> None:
     assert paths(parse_patch(b"--- a/caf\xe9\n+++ b/caf\xe9\n" + HUNK.encode())) == ["caf\\xe9"]

@@ -38,6 +38,7 @@ def test_a_check_is_a_line_with_its_fix_below_within_the_width() -> None:
     assert max(map(len, lines)) <= 80
 
 
+@pytest.mark.requirement("R35")
 @pytest.mark.parametrize("width", [40, 80])
 def test_text_from_outside_shows_no_key_and_gives_no_command(width: int) -> None:
     key = "canary-0123456789abcdef"

@@ -34,6 +34,7 @@ def test_the_version_is_said_the_same_everywhere() -> None:
     assert project["version"] == __version__
 
 
+@pytest.mark.requirement("R11")
 def test_the_exit_codes_of_the_readme_and_of_help_are_those_of_the_code() -> None:
     codes = {value for name, value in vars(command_line).items() if name.startswith("EXIT_")} | {0}
     assert {int(code) for code in re.findall(r"^\| (\d+) \|", README, re.MULTILINE)} == codes

@@ -122,6 +122,7 @@ def test_azure_is_asked_through_its_openai_address() -> None:
         )
 
 
+@pytest.mark.requirement("R4")
 def test_a_named_key_variable_is_the_only_one_tried_and_is_needed() -> None:
     assert found("gemini/gemini-2.5-pro").key_names == ("GEMINI_API_KEY", "GOOGLE_API_KEY")
     assert found("gemini/gemini-2.5-pro", api_key_env="MINE").key_names == ("MINE",)
@@ -129,6 +130,7 @@ def test_a_named_key_variable_is_the_only_one_tried_and_is_needed() -> None:
     assert found("ollama_chat/llama3", api_key_env="MINE").needs_key
 
 
+@pytest.mark.requirement("R4")
 @pytest.mark.parametrize(
     "api_base",
     [
@@ -145,6 +147,7 @@ def test_https_and_http_on_this_machine_are_addresses(api_base: str) -> None:
     assert found("openai/x", api_base).api_base == api_base.rstrip("/")
 
 
+@pytest.mark.requirement("R4")
 @pytest.mark.parametrize(
     "api_base",
     [
@@ -178,6 +181,7 @@ def test_anything_else_is_no_address(api_base: str) -> None:
         found("openai/x", api_base)
 
 
+@pytest.mark.requirement("R4")
 def test_every_provider_of_the_table_has_a_key_and_a_safe_address() -> None:
     for name, provider in PROVIDERS.items():
         assert provider.keys, name
@@ -205,6 +209,7 @@ def test_parameters_of_the_model_are_taken(params: dict[str, object]) -> None:
     check_params("m", params, owned={"cache"})
 
 
+@pytest.mark.requirement("R4", "R12")
 @pytest.mark.parametrize(
     "name",
     ["api_base", "base_url", "api_key", "model", "messages", "tools", "functions", "stream", "max_tokens", "client"],

@@ -25,6 +25,7 @@ def answered(status: int, body: object = None, **headers: str) -> Exchange:
     return Exchange(sent=True, status=status, headers=named, body=raw)
 
 
+@pytest.mark.requirement("R29")
 @pytest.mark.parametrize("status", [408, 409, 429, 500, 502, 503, 504, 529])
 def test_what_may_pass_can_be_tried_again(status: int) -> None:
     error = of(answered(status, {"error": {"message": "busy"}}))
@@ -33,6 +34,7 @@ def test_what_may_pass_can_be_tried_again(status: int) -> None:
     assert (error.retryable, error.down) == (True, False)
 
 
+@pytest.mark.requirement("R29")
 @pytest.mark.parametrize("status", [401, 402, 403, 404])
 def test_a_key_or_model_that_is_refused_takes_the_reviewer_down(status: int) -> None:
     error = of(answered(status, {"error": {"message": "no"}}))
@@ -91,6 +93,7 @@ def test_a_long_message_is_cut() -> None:
     assert len(of(answered(500, {"error": {"message": "long " * 999}})).reason) < 240
 
 
+@pytest.mark.requirement("R29")
 @pytest.mark.parametrize(
     ("headers", "seconds"),
     [
@@ -119,6 +122,7 @@ def test_a_date_to_wait_for_becomes_seconds() -> None:
     assert 55 < wait <= 60
 
 
+@pytest.mark.requirement("R29")
 @pytest.mark.parametrize(
     ("exchange", "words"),
     [

@@ -174,6 +174,7 @@ def test_what_a_step_may_not_annotate_stands_in_the_log() -> None:
     assert shown[MOST + 3] == "  high src/auth/store.py:112 defect 9 (1 of 3)"
 
 
+@pytest.mark.requirement("R35")
 def test_a_path_cannot_add_a_property() -> None:
     (line, _) = lines(report(entry(finding("opus", "a,line=1::b%.py\n::error::x", 3))))
     assert line.startswith("::warning file=a%2Cline=1%3A%3Ab%25.py")
@@ -185,6 +186,7 @@ hostile = st.lists(st.sampled_from([*FRAGMENTS, "::error::", "::stop-commands::x
 )
 
 
+@pytest.mark.requirement("R35")
 @settings(deadline=None)
 @given(hostile, hostile, hostile, st.integers(0, MOST + 2))
 def test_no_text_becomes_a_command_of_its_own(path: str, title: str, body: str, before: int) -> None:

@@ -199,6 +199,7 @@ def test_a_single_reviewer_is_noted() -> None:
 # ---------------------------------------------------------------- the text itself
 
 
+@pytest.mark.requirement("R35")
 def test_the_text_is_utf_8_and_holds_nothing_that_acts_on_a_terminal_or_a_ci_log() -> None:
     said = replace(placed("opus", "a\udcff\u202e.py", 1), suggestion=HOSTILE + "\x9b2J \ud800 ##[error]x")
 

@@ -118,6 +118,7 @@ def flood() -> Report:
     return many(files_changed=60, left_out=400)
 
 
+@pytest.mark.requirement("R39")
 def test_a_flood_of_findings_stays_within_the_limit_and_is_counted() -> None:
     document = render_markdown(flood())
 
@@ -157,6 +158,7 @@ def test_texts_without_end_are_cut(size: int) -> None:
     assert told + sum(left_out) == 5
 
 
+@pytest.mark.requirement("R39")
 def test_a_fence_that_is_cut_in_two_leaves_no_fence_open() -> None:
     body = "```python\n" + "x = 1\n" * 5_000 + "```"
 

@@ -80,6 +80,7 @@ def test_the_verdict_stands_last(name: str) -> None:
     assert last.startswith(shown.verdict.conclusion.upper())
 
 
+@pytest.mark.requirement("R35")
 @pytest.mark.parametrize("verbose", [False, True])
 def test_nothing_from_outside_acts_on_a_terminal_or_a_ci_log(verbose: bool) -> None:
     for width in (40, 61, 80, 120):

@@ -75,6 +75,7 @@ def expected(row: tuple[object, ...]) -> tuple[Conclusion, bool]:
     return Conclusion.PASS, False
 
 
+@pytest.mark.requirement("R10")
 def test_every_row_of_the_decision_table() -> None:
     for row in TABLE:
         severity, backers, state, fail_on, min_agreement, answered, quorum, gaps, fail_incomplete = row
@@ -116,6 +117,7 @@ def test_agreement_is_never_asked_of_more_reviewers_than_are_configured() -> Non
     assert (verdict.conclusion, verdict.min_agreement) == (Conclusion.BLOCK, 1)
 
 
+@pytest.mark.requirement("R10", "R28")
 def test_an_outage_does_not_lower_the_agreement_that_is_asked_for() -> None:
     verdict = decide([entry("opus")], [covered("opus")], quorum=1).verdict
     assert (verdict.conclusion, verdict.min_agreement) == (Conclusion.PASS, 2)
@@ -135,6 +137,7 @@ def test_saying_it_again_elsewhere_makes_nothing_weaker() -> None:
     assert (verdict.conclusion, verdict.reason) == (Conclusion.BLOCK, "1 finding of severity high or higher.")
 
 
+@pytest.mark.requirement("R10")
 def test_quorum_is_counted_for_each_chunk() -> None:
     coverage = [covered(*PANEL), covered("gpt", chunk=2)]
     verdict = decide(coverage=coverage).verdict
@@ -142,6 +145,7 @@ def test_quorum_is_counted_for_each_chunk() -> None:
     assert verdict.reason == "1 of 3 reviewers answered 1 of 2 chunks, gate.quorum is 2."
 
 
+@pytest.mark.requirement("R28")
 def test_a_quorum_over_the_panel_of_a_chunk_asks_for_all_of_it() -> None:
     alone = covered("opus", configured=("opus",))
     assert decide(coverage=[alone], quorum=3, panel=("opus",)).verdict.conclusion is Conclusion.PASS
@@ -160,6 +164,7 @@ def test_a_chunk_that_nobody_could_be_asked_about_is_not_reviewed() -> None:
     assert decide(coverage=[covered(configured=())], panel=()).verdict.conclusion is Conclusion.INCOMPLETE
 
 
+@pytest.mark.requirement("R10")
 def test_a_gap_is_named() -> None:
     verdict = decide(gaps=["a.py", "b.py", "c.py", "d.py"]).verdict
     assert verdict.reason == "4 files not reviewed: a.py, b.py, c.py and 1 more."

@@ -10,6 +10,7 @@ from reviewbot.sanitize.keys import HIDDEN, hide_key, said
 KEY = "sk-" + "can4ry+Key/0987654321-zyxwv"
 
 
+@pytest.mark.requirement("R9")
 @pytest.mark.parametrize(
     "shown",
     [
@@ -41,6 +42,7 @@ def test_no_form_of_a_key_is_shown(shown: str) -> None:
     assert hidden.startswith("got ")
 
 
+@pytest.mark.requirement("R9")
 def test_several_occurrences_are_all_hidden() -> None:
     assert hide_key(f"{KEY} and {KEY}", KEY) == f"{HIDDEN} and {HIDDEN}"
 

@@ -242,6 +242,7 @@ def test_another_reviewer_does_not_tie_two_findings_of_one() -> None:
 # ---------------------------------------------------------------- a reviewer that floods
 
 
+@pytest.mark.requirement("R28")
 @pytest.mark.parametrize("name", ["aaa", "zzz"])
 def test_a_flood_neither_joins_nor_parts_what_others_said(name: str) -> None:
     others = [
@@ -269,6 +270,7 @@ def test_a_flood_neither_joins_nor_parts_what_others_said(name: str) -> None:
 # ---------------------------------------------------------------- what an entry says
 
 
+@pytest.mark.requirement("R28")
 def test_the_severity_is_the_highest_of_the_members() -> None:
     low = finding("gpt", severity=Severity.LOW)
     assert one(finding("opus", severity=Severity.HIGH), low).severity is Severity.HIGH

@@ -134,6 +134,7 @@ def test_a_record_is_three_files_of_its_owner(tmp_path: Path) -> None:
     assert read_record(tmp_path / "r" / "s") == Recording(asked=ASKED, config=CONFIG, answers=ANSWERS)
 
 
+@pytest.mark.requirement("R9")
 def test_no_secret_and_no_key_is_kept(tmp_path: Path) -> None:
     token, key = "ghp_" + "a1B2c3D4e5F6g7H8i9J0" * 2, "canary-key-0123456789abcdef"
     leaky = change(file("a.py", hunk(f'+TOKEN = "{token}"\n+KEY = "{key}"')), subjects=[f"Use {token}"])

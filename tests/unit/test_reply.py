@@ -164,6 +164,7 @@ UNREADABLE = {
 }
 
 
+@pytest.mark.requirement("R10", "R13")
 @pytest.mark.parametrize("text", UNREADABLE.values(), ids=UNREADABLE.keys())
 def test_what_cannot_be_read_is_an_error_and_never_a_clean_answer(text: str) -> None:
     with pytest.raises(ReplyError):
@@ -185,6 +186,7 @@ BAD_ENTRIES: list[tuple[dict[str, object], str]] = [
 ]
 
 
+@pytest.mark.requirement("R13")
 @pytest.mark.parametrize(("fault", "reason"), BAD_ENTRIES)
 def test_a_bad_entry_costs_one_entry_and_is_counted(fault: dict[str, object], reason: str) -> None:
     parsed = read(answer(ENTRY, ENTRY | fault))
@@ -193,6 +195,7 @@ def test_a_bad_entry_costs_one_entry_and_is_counted(fault: dict[str, object], re
     assert reason in dropped
 
 
+@pytest.mark.requirement("R13")
 def test_a_key_that_stands_twice_in_a_finding_costs_that_finding() -> None:
     twice = json.dumps(ENTRY)[:-1] + ', "severity": "low"}'
     parsed = read(f'{{"findings": [{twice}, {json.dumps(ENTRY)}]}}')

@@ -118,6 +118,7 @@ def test_outside_of_a_job_the_report_decides(tmp_path: Path) -> None:
     assert PASSED in refusal(tmp_path, {}, repository="acme/other")
 
 
+@pytest.mark.requirement("R47")
 @pytest.mark.parametrize(
     ("name", "event"),
     [
@@ -135,6 +136,7 @@ def test_a_job_about_one_pull_request_takes_no_report_of_another(
     assert "holds no number" in refusal(tmp_path, job(tmp_path, name, {}))
 
 
+@pytest.mark.requirement("R47")
 def test_a_job_after_a_run_takes_reports_of_the_runs_commit_alone(tmp_path: Path) -> None:
     environ = job(tmp_path, "workflow_run", {"workflow_run": RUN})
     assert read_origin(environ) == Origin(repository="Acme/shop", head=HEAD, head_repository="fork/shop")

@@ -98,6 +98,7 @@ def test_a_suggestion_with_a_fence_in_it_has_a_longer_one() -> None:
     assert "````suggestion\n```\nx\n````" in suggested("```\nx")
 
 
+@pytest.mark.requirement("R14")
 @pytest.mark.parametrize(
     "body",
     [
@@ -200,6 +201,7 @@ def test_the_text_of_a_review_remembers_what_it_tells_itself() -> None:
     assert (rounds.round, [posted.title for posted in rounds.findings]) == (3, ["Two stores"])
 
 
+@pytest.mark.requirement("R38")
 def test_comments_that_are_refused_are_told_and_remembered_in_the_text() -> None:
     shown = report(*(entry(placed("opus", "src/auth/store.py", n, title=f"title {n}")) for n in (112, 113)))
     draft = drafted(shown, on_lines(shown))
@@ -212,6 +214,7 @@ def test_comments_that_are_refused_are_told_and_remembered_in_the_text() -> None
         assert [posted.title for posted in rounds.findings] == ["title 113"]
 
 
+@pytest.mark.requirement("R39")
 def test_a_text_of_very_many_refused_comments_is_cut_between_two_and_counts_the_rest() -> None:
     long = "Open `a` and close it.\n\n```\ncode\n```\n\n" * 60
     shown = report(
@@ -233,6 +236,7 @@ def test_a_text_of_very_many_refused_comments_is_cut_between_two_and_counts_the_
     assert body.endswith(f"and {40 - told} more findings, for length")
 
 
+@pytest.mark.requirement("R39")
 def test_of_very_many_findings_everything_stays_below_what_a_comment_may_have() -> None:
     long = "The cache of the session store is read without its lock. " * 120
     shown = report(
@@ -249,6 +253,7 @@ def test_of_very_many_findings_everything_stays_below_what_a_comment_may_have() 
     assert len(without_marker(draft.summary)) <= LIMIT + 500
 
 
+@pytest.mark.requirement("R14")
 @pytest.mark.parametrize("name", SAMPLES)
 def test_hostile_words_do_nothing_in_what_is_posted(name: str) -> None:
     shown = SAMPLES[name]()
@@ -260,6 +265,7 @@ def test_hostile_words_do_nothing_in_what_is_posted(name: str) -> None:
 hostile = st.lists(st.sampled_from(FRAGMENTS), max_size=25).map("".join)
 
 
+@pytest.mark.requirement("R14")
 @settings(deadline=None)
 @given(hostile, hostile, hostile)
 def test_no_text_forges_a_marker_or_closes_a_fold(title: str, body: str, other: str) -> None:
@@ -391,6 +397,7 @@ def test_halves_of_characters_are_made_printable_and_names_of_files_stay() -> No
     assert [(posted.title, posted.path) for posted in rounds.findings] == [("a?b", "caf\udce9.py")]
 
 
+@pytest.mark.requirement("R18")
 def test_only_a_last_line_that_is_whole_is_a_marker() -> None:
     line = finding_marker(blocking().findings[0])
     for text in (

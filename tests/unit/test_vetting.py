@@ -100,6 +100,7 @@ def test_what_the_panel_agrees_on_blocks() -> None:
     ]
 
 
+@pytest.mark.requirement("R28")
 def test_invented_reviewers_add_nothing_to_an_agreement() -> None:
     invented = [f"r{number}" for number in range(10)]
     rows = [row(name) for name in (*PANEL, *invented)]
@@ -111,6 +112,7 @@ def test_invented_reviewers_add_nothing_to_an_agreement() -> None:
     assert report.notes[1].startswith('Left out of the report: 10 findings of "r0", "r1", "r2", "r3", "r4" and 5 more')
 
 
+@pytest.mark.requirement("R28")
 def test_invented_reviewers_make_no_quorum() -> None:
     names = ("r1", "r2", "r3")
     brought = part(rows=[row(name) for name in names], files=[read("a.py", *names), read("b.py", *names)])

@@ -67,6 +67,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     return [*(str(path) for path in WORKFLOWS), *written]
 
 
+@pytest.mark.requirement("R15")
 def test_zizmor_finds_nothing(files: list[str]) -> None:
     code, said = program(
         "zizmor", "--offline", "--pedantic", "--no-progress", *files, "action.yml", ".github/dependabot.yml"
@@ -84,6 +85,7 @@ def test_the_files_are_what_their_schemas_ask_for(files: list[str]) -> None:
         assert code == 0, said
 
 
+@pytest.mark.requirement("R15")
 def test_the_linters_see_what_is_wrong(tmp_path: Path) -> None:
     text = EXAMPLES[0].read_text("utf-8")
     (tmp_path / "pinned.yml").write_text(re.sub(r"reviewbot@[0-9a-f]{40} # \S+", "reviewbot@v0", text))
@@ -93,6 +95,7 @@ def test_the_linters_see_what_is_wrong(tmp_path: Path) -> None:
     assert code != 0
 
 
+@pytest.mark.requirement("R15")
 @each
 def test_rights_are_none_at_the_top_and_those_of_a_job_are_told(path: Path) -> None:
     workflow = read(path)
@@ -104,18 +107,21 @@ def test_rights_are_none_at_the_top_and_those_of_a_job_are_told(path: Path) -> N
             assert re.search(rf"{right}: {level} # to |{right}: {level} # trusted", text), right
 
 
+@pytest.mark.requirement("R15")
 @each
 def test_what_is_used_is_pinned_with_its_version(path: Path) -> None:
     for used in re.findall(r"uses: (.+)", path.read_text("utf-8")):
         assert re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", used) or used.startswith("./ "), used
 
 
+@pytest.mark.requirement("R15")
 @each
 def test_no_expression_stands_in_a_script(path: Path) -> None:
     for step in steps(read(path)):
         assert "${{" not in step.get("run", "")
 
 
+@pytest.mark.requirement("R15", "R16")
 @each
 def test_no_privileged_event_meets_a_checkout_and_no_checkout_leaves_a_token(path: Path) -> None:
     workflow = read(path)
@@ -126,6 +132,7 @@ def test_no_privileged_event_meets_a_checkout_and_no_checkout_leaves_a_token(pat
         assert step["with"]["persist-credentials"] is False
 
 
+@pytest.mark.requirement("R16")
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)
 def test_no_job_of_an_example_has_keys_and_a_token_that_writes_where_the_two_are_split(path: Path) -> None:
     jobs = read(path)["jobs"].values()
@@ -165,6 +172,7 @@ def test_the_jobs_of_the_fan_out_are_the_reviewers_that_init_writes() -> None:
     assert matrix == {"reviewer": [seat.entry.name for seat in starting_panel({})]}
 
 
+@pytest.mark.requirement("R48")
 def test_a_release_needs_a_person_and_no_stored_token() -> None:
     jobs = read(ROOT / ".github" / "workflows" / "release.yml")["jobs"]
     assert all("environment" in jobs[name] for name in ("pypi", "github"))

@@ -1,0 +1,50 @@
+"""From where a setting may come: the file that is trusted, three flags, and nothing else."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+from config_files import loaded
+
+from reviewbot.config.load import Overrides
+from reviewbot.config.schema import key_name, load_schema, top, walk
+from reviewbot.model import Severity
+
+_ROOT = top(load_schema())
+KEYS = [key_name(_ROOT, names) for names, key in walk(_ROOT) if _ROOT.keys[names[0]].available and not key.keys]
+FILE = "reviewers: [{name: a, model: v/a}, {name: b, model: v/b}]\npaths: [{match: x}]\n"
+FLAGS = {
+    "gate.fail_on": Overrides(fail_on=Severity.CRITICAL),
+    "gate.min_agreement": Overrides(min_agreement=1),
+    "reviewers": Overrides(reviewers=("b",)),
+}
+"""What the operator of a run may change of a trusted file, all of it narrower or plain to see in the verdict."""
+
+
+def variables(key: str) -> list[str]:
+    """Names under which programs commonly take a setting from the environment."""
+    plain = key.replace("[]", "_0").replace(".", "_")
+    dunder = key.replace("[]", "__0").replace(".", "__")
+    last = key.rpartition(".")[2].upper()
+    return [f"REVIEWBOT_{plain}".upper(), f"REVIEWBOT_{dunder}".upper(), f"REVIEWBOT_{last}", last]
+
+
+@pytest.mark.requirement("R3")
+@pytest.mark.parametrize("key", KEYS)
+def test_no_variable_of_the_environment_sets_a_key(key: str) -> None:
+    environ = dict.fromkeys(variables(key), "1")
+    assert loaded(FILE, environ=environ) == loaded(FILE)
+
+
+@pytest.mark.requirement("R3")
+def test_a_flag_changes_its_own_key_and_no_flag_has_a_key_that_is_not_listed_here() -> None:
+    assert len(dataclasses.fields(Overrides)) == len(FLAGS)
+    plain = loaded(FILE)
+    for key, flags in FLAGS.items():
+        config = loaded(FILE, overrides=flags)
+        changed = {name for name, origin in config.origins.items() if origin != plain.origins.get(name)}
+        assert {name for name in changed if not name.startswith("reviewers[")} == {key}
+        section, _, field = key.rpartition(".")
+        before, after = (getattr(one.config, section) if section else one.config for one in (plain, config))
+        assert dataclasses.replace(after, **{field: getattr(before, field)}) == before
