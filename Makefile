@@ -3,9 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 RESOLVE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --only-binary :all: --no-header \
-	--exclude-newer "$$(date -u -d '7 days ago' +%Y-%m-%dT00:00:00Z)"
+	--constraint requirements/refused.txt --exclude-newer "$$(date -u -d '7 days ago' +%Y-%m-%dT00:00:00Z)"
+INSTALL := -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
 
-.PHONY: demo test check bench docs format reliability dist lock clean
+.PHONY: demo test check bench docs format reliability dist sbom audit lock clean
 
 demo: $(VENV)/.run
 	$(BIN)/reviewbot demo
@@ -42,25 +43,38 @@ dist: $(VENV)/.run
 	rm -rf dist
 	$(BIN)/hatchling build -d dist
 
+# What a release consists of, in CycloneDX: every locked package with its hashes, licence and dependencies.
+sbom: $(VENV)/.run
+	mkdir -p build
+	$(BIN)/python tools/bill_of_materials.py build/reviewbot.cdx.json
+
+# Asks the advisory database about every lock, and takes no answer for a failure. Needs the network.
+audit:
+	$(PYTHON) -m venv build/audit
+	build/audit/bin/python $(INSTALL) -r requirements/audit.txt
+	set -e; for lock in run action build dev audit; do \
+		build/audit/bin/pip-audit --strict --disable-pip --require-hashes --requirement requirements/$$lock.txt; done
+
 # The lock holds only releases that are at least a week old. Needs uv.
 lock:
 	$(RESOLVE) pyproject.toml --output-file requirements/run.txt
 	$(RESOLVE) --group action --output-file requirements/action.txt
 	$(RESOLVE) --group build --output-file requirements/build.txt
+	$(RESOLVE) --group audit --output-file requirements/audit.txt
 	$(RESOLVE) pyproject.toml --group dev --constraint requirements/run.txt --output-file requirements/dev.txt
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 $(VENV)/.run: requirements/run.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo 'reviewbot needs Python 3.11 or newer: make PYTHON=/path/to/python3.11 ...' >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements/run.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements/build.txt
+	$(BIN)/python $(INSTALL) -r requirements/run.txt
+	$(BIN)/python $(INSTALL) -r requirements/build.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.run requirements/dev.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements/dev.txt
+	$(BIN)/python $(INSTALL) -r requirements/dev.txt
 	@touch $@

@@ -131,6 +131,7 @@ def test_without_uv_the_one_of_the_lock_is_brought(machine: Machine) -> None:
     assert machine.says() == "here"
 
 
+@pytest.mark.requirement("R25")
 @pytest.mark.parametrize("name", ["run.txt", "action.txt"])
 def test_a_file_with_another_hash_is_not_installed(machine: Machine, name: str) -> None:
     uv = make_wheel(machine.wheel.path.parent, "uv", {"uv-1.0.data/scripts/uv": "#!/bin/sh\ntouch ran\n"})
@@ -146,6 +147,8 @@ def test_a_file_with_another_hash_is_not_installed(machine: Machine, name: str) 
     assert (code, outputs) == (2, {})  # half an environment is none
 
 
+@pytest.mark.incident("I13")
+@pytest.mark.requirement("R25")
 def test_what_is_no_wheel_is_not_installed(machine: Machine) -> None:
     machine.has("uv", UV)
     sdist = machine.wheel.path.with_name("built-1.0.tar.gz")
@@ -156,6 +159,8 @@ def test_what_is_no_wheel_is_not_installed(machine: Machine) -> None:
     assert "wheels" in log
 
 
+@pytest.mark.incident("I13")
+@pytest.mark.requirement("R25")
 def test_no_program_sees_a_key_or_runs_in_the_work_tree_and_a_mirror_is_told(machine: Machine) -> None:
     machine.has("uv", UV)
     seen = machine.folder / "seen"

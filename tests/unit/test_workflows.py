@@ -67,7 +67,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     return [*(str(path) for path in WORKFLOWS), *written]
 
 
-@pytest.mark.requirement("R15")
+@pytest.mark.requirement("R15", "R49")
 def test_zizmor_finds_nothing(files: list[str]) -> None:
     code, said = program(
         "zizmor", "--offline", "--pedantic", "--no-progress", *files, "action.yml", ".github/dependabot.yml"
