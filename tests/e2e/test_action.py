@@ -40,6 +40,7 @@ def runner(scene: Scene, environment: Path, **event: Any) -> Runner:
     return made
 
 
+@pytest.mark.incident("I9")
 @pytest.mark.requirement("R1", "R15", "R35", "R36")
 def test_a_hostile_pull_request_is_reviewed_and_runs_nothing(scene: Scene, action_environment: Path) -> None:
     scene.both(UNSET)

@@ -178,6 +178,7 @@ def test_a_job_of_a_fork_without_keys_is_warned_as_its_review_would_pass(job: Sc
     assert not job.providers or not job.providers.requests
 
 
+@pytest.mark.incident("I8")
 def test_a_persons_token_is_judged_by_its_scopes_and_the_repository_by_what_it_is(job: Scene) -> None:
     job.author.git("remote", "add", "origin", f"{job.github.server_url}/acme/shop.git")
     assert job.providers is not None

@@ -102,6 +102,7 @@ def test_a_base_without_a_configuration_has_the_defaults(pull: Pull) -> None:
     assert len(pull.server.requests) == 2
 
 
+@pytest.mark.incident("I1")
 @pytest.mark.requirement("R2", "R3")
 @pytest.mark.parametrize("text", ["gate: {fail_on: low}\n", None])
 def test_a_head_that_sets_every_key_changes_no_setting(pull: Pull, text: str | None) -> None:

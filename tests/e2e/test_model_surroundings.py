@@ -195,6 +195,7 @@ def test_the_import_calls_nobody_and_reads_no_env_file(run: Run) -> None:
     assert run.report["at_import"] == []
 
 
+@pytest.mark.incident("I6")
 @pytest.mark.requirement("R4", "R42")
 def test_only_the_named_address_is_ever_connected_to(run: Run) -> None:
     assert run.trapped == []

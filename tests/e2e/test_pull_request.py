@@ -129,6 +129,7 @@ def test_only_who_may_write_can_turn_a_finding_down(scene: Scene, role: str, dec
     assert ("declined" in scene.summary) is declined
 
 
+@pytest.mark.incident("I15")
 @pytest.mark.requirement("R18")
 def test_a_marker_that_somebody_else_planted_is_none_of_ours(scene: Scene) -> None:
     scene.says(findings_reply([UNSET]), findings_reply([UNSET_TOO]))

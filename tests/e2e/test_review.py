@@ -356,6 +356,7 @@ def test_all_reviewers_are_asked_at_the_same_time(repo: GitRepo) -> None:
     assert [r["status"] for r in ended.report["reviewers"]] == ["reviewed"] * 3
 
 
+@pytest.mark.incident("I2")
 @pytest.mark.requirement("R1")
 def test_nothing_of_the_reviewed_tree_is_imported_or_obeyed(repo: GitRepo, tmp_path: Path) -> None:
     canary = tmp_path / "canary"

@@ -121,6 +121,7 @@ def test_the_options_are_those_of_the_command(command: str) -> None:
         assert option in told
 
 
+@pytest.mark.incident("I16")
 @pytest.mark.requirement("R36")
 def test_nothing_sets_a_variable_or_a_program_of_later_steps() -> None:
     for folder, pattern in (

@@ -186,6 +186,7 @@ hostile = st.lists(st.sampled_from([*FRAGMENTS, "::error::", "::stop-commands::x
 )
 
 
+@pytest.mark.incident("I16")
 @pytest.mark.requirement("R35")
 @settings(deadline=None)
 @given(hostile, hostile, hostile, st.integers(0, MOST + 2))

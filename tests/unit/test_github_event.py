@@ -96,6 +96,7 @@ def test_the_command_asks_for_a_review(tmp_path: Path, body: str) -> None:
     assert target == PullTarget(repository="acme/shop", number=7, commander="ann")
 
 
+@pytest.mark.incident("I1")
 @pytest.mark.parametrize(
     "body",
     [

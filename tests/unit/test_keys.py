@@ -10,6 +10,7 @@ from reviewbot.sanitize.keys import HIDDEN, hide_key, said
 KEY = "sk-" + "can4ry+Key/0987654321-zyxwv"
 
 
+@pytest.mark.incident("I4")
 @pytest.mark.requirement("R9")
 @pytest.mark.parametrize(
     "shown",

@@ -29,6 +29,17 @@ def test_what_has_a_test_is_not_said_to_have_none() -> None:
     assert not marked & {entry.number for entry in WORDS.values() if entry.state == "not shown"}
 
 
+@pytest.mark.requirement("R53")
+@pytest.mark.parametrize("number", range(1, 17))
+def test_every_incident_has_a_test_that_is_named_after_it(number: int) -> None:
+    assert any(test.name.startswith(f"test_i{number:02}_") and f"I{number}" in test.numbers for test in TESTS)
+
+
+def test_every_requirement_up_to_45_and_every_incident_has_its_words() -> None:
+    wanted = {f"R{number}" for number in range(1, 46)} | {f"I{number}" for number in range(1, 17)}
+    assert wanted <= WORDS.keys()
+
+
 def _found(tmp_path: Path, source: str) -> tuple[MarkedTest, ...]:
     (tmp_path / "test_it.py").write_text(source)
     return marked_tests(tmp_path, root=tmp_path)

@@ -107,6 +107,7 @@ def test_rights_are_none_at_the_top_and_those_of_a_job_are_told(path: Path) -> N
             assert re.search(rf"{right}: {level} # to |{right}: {level} # trusted", text), right
 
 
+@pytest.mark.incident("I10")
 @pytest.mark.requirement("R15")
 @each
 def test_what_is_used_is_pinned_with_its_version(path: Path) -> None:
@@ -114,6 +115,7 @@ def test_what_is_used_is_pinned_with_its_version(path: Path) -> None:
         assert re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", used) or used.startswith("./ "), used
 
 
+@pytest.mark.incident("I9")
 @pytest.mark.requirement("R15")
 @each
 def test_no_expression_stands_in_a_script(path: Path) -> None:
@@ -121,6 +123,7 @@ def test_no_expression_stands_in_a_script(path: Path) -> None:
         assert "${{" not in step.get("run", "")
 
 
+@pytest.mark.incident("I9")
 @pytest.mark.requirement("R15", "R16")
 @each
 def test_no_privileged_event_meets_a_checkout_and_no_checkout_leaves_a_token(path: Path) -> None:
