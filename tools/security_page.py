@@ -27,8 +27,9 @@ _HEAD = """\
 
 <!-- Written by `make docs` from tools/security_page.toml and the marks of the tests; change those, not this page. -->
 
-A review bot holds model keys and a token, and reads what strangers write. This page lists what is required of it for
-that, most important first, with the tests that would fail without it. `make test` runs them, without network or key.
+[SECURITY.md](../SECURITY.md) says who may do harm, what is sent to whom, and what is not protected. This page lists
+what is required for that, most important first, with the tests that would fail without it. `make test` runs them, and
+needs neither network nor key.
 A test is listed here because it carries the number as a mark, and a test checks that this page is what the marks say.
 
 - **shown**: the tests show all of it.

@@ -15,12 +15,13 @@ from reviewbot.cli import main as command_line
 from reviewbot.cli.main import cli
 from reviewbot.config.ignored import read_ignored
 from reviewbot.config.load import Overrides, load_config
-from reviewbot.config.schema import schema_text
+from reviewbot.config.schema import key_name, load_schema, schema_text, top, walk
 from reviewbot.config.yaml_tree import read_yaml
 from reviewbot.model import BUILTIN
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
+ROOT_KEY = top(load_schema())
 
 
 def help_of(*words: str) -> str:
@@ -106,9 +107,31 @@ def test_every_word_that_stands_in_for_a_value_is_one_that_the_schema_has() -> N
 
 
 def test_the_documents_that_are_linked_are_there() -> None:
-    for document in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")]:
+    for document in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]:
         for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", document.read_text("utf-8")):
             assert (document.parent / target).exists(), f"{document.name}: {target}"
+
+
+@pytest.mark.requirement("R51")
+def test_the_threats_are_told_in_words_that_the_program_has() -> None:
+    text = (ROOT / "SECURITY.md").read_text("utf-8")
+    assert re.findall(r"^## (.+)$", text, re.MULTILINE) == [
+        "Report a weakness",
+        "Who is who",
+        "What is sent to whom",
+        "What is not protected",
+        "For operators",
+    ]
+    keys = {key_name(ROOT_KEY, names) for names, _ in walk(ROOT_KEY)}
+    said = re.findall(r"`([a-z_]+(?:\.[a-z_]+)?)(?:: \w+)?`", text)
+    ours = {word for word in said if word.partition(".")[0] in ROOT_KEY.keys}
+    assert ours >= {"gate.on_missing_keys", "gate.on_incomplete", "limits.max_cost_usd", "context_lines", "secrets"}
+    assert ours <= keys
+    for words, options in re.findall(r"`reviewbot ([a-z]+)((?: --[a-z-]+)*)`", text):
+        assert all(option in help_of(words) for option in options.split())
+    unprotected = text.partition("## What is not protected")[2].partition("## For operators")[0]
+    for gap in ("insider", "edit the workflow", "agree on something wrong", "plausible and wrong"):
+        assert gap in unprotected
 
 
 def test_the_architecture_names_every_module() -> None:
