@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from reviewbot.errors import DiffError
@@ -235,6 +237,16 @@ def test_what_comes_behind_the_limit_of_bytes_is_listed_however_few_lines_came_b
     limit = "the change has more than 40 MB of diff, and this file comes behind them"
     assert problems == [None] * (len(names) - 2) + [limit] * 2
     assert [bool(file.hunks) for file in diff.files] == [problem is None for problem in problems]
+
+
+@pytest.mark.requirement("R31")
+@pytest.mark.parametrize("body", [b"@@ -1 +1 @@\n-a\n+b\n" * 480_000, b"@@ -0,0 +1 @@\n+" + b"x" * 50_000_000 + b"\n"])
+def test_half_a_million_hunks_and_a_line_of_50_mb_are_listed_at_once(body: bytes) -> None:
+    began = time.process_time()
+    file = only(parse_patch(b"diff --git a/a b/a\n--- a/a\n+++ b/a\n" + body))
+    assert (file.path, file.hunks) == ("a", ())
+    assert "MB; more than 8 MB is not reviewed" in str(file.problem)
+    assert time.process_time() - began < 20
 
 
 @pytest.mark.requirement("R31")
