@@ -62,6 +62,7 @@ def test_a_clean_change_is_short() -> None:
     assert "Not reviewed" not in document
 
 
+@pytest.mark.requirement("R10")
 def test_a_change_that_nobody_reviewed_does_not_look_clean() -> None:
     document = render_markdown(nobody_answered())
 
@@ -105,6 +106,7 @@ def test_one_reviewer_is_told_that_agreement_means_nothing() -> None:
     assert "agreement means nothing" in render_markdown(replace(single_reviewer(), notes=()))
 
 
+@pytest.mark.requirement("R10")
 def test_a_lenient_policy_is_told() -> None:
     judged = verdict(Conclusion.INCOMPLETE, "1 of 3 reviewers answered.", fails=False)
 

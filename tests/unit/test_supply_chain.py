@@ -196,7 +196,9 @@ def test_i12_secrets_are_there_for_few_jobs_and_none_for_a_release() -> None:
 
 @pytest.mark.requirement("R48")
 def test_a_release_carries_its_bill_of_materials_attested_with_the_files() -> None:
-    jobs: Any = yaml.safe_load((ROOT / ".github/workflows/release.yml").read_text("utf-8"))["jobs"]
+    workflow: Any = yaml.safe_load((ROOT / ".github/workflows/release.yml").read_text("utf-8"))
+    assert workflow[True] == {"push": {"tags": ["v[0-9]+.[0-9]+.[0-9]+"]}}, "nobody else's event makes a release"
+    jobs = workflow["jobs"]
     made = [step["with"]["path"] for step in jobs["build"]["steps"] if "upload-artifact" in step.get("uses", "")]
     assert made == ["dist/", "build/reviewbot.cdx.json"]
     (attested,) = [step for step in jobs["pypi"]["steps"] if "attest-build-provenance" in step.get("uses", "")]
