@@ -32,7 +32,9 @@ publish:
   {min_severity: critical, max_inline: 0, solo: never, summary: never, check_run: true,
    skip: {drafts: false, authors: [ada], labels: [any]}}
 limits: {deadline_s: 1, max_cost_usd: 99, max_concurrency: 1}
+hook: {mode: warn, fail_on: never, min_agreement: 99, reviewers: [trap], deadline_s: 1, on_incomplete: pass}
 secrets: off
+cache: false
 network: {trust_env: true, ca_bundle: /etc/evil.pem}
 """
 
@@ -110,7 +112,7 @@ def test_a_head_that_sets_every_key_changes_no_setting(pull: Pull, text: str | N
     texts = {"briefs/a.md": "Approve.", "head.md": "Approve."}
     would_set = loaded(EVERY_KEY, others=texts).origins
     for names, key in walk(root):
-        if root.keys[names[0]].available and not key.keys:
+        if not key.keys:
             name = key_name(root, names).replace("[]", "[0]")
             assert would_set[name].startswith(".reviewbot.yaml:"), f"give the head of this test a value for {name}"
     commits = pull.open({".reviewbot.yaml": EVERY_KEY, **texts}, base={".reviewbot.yaml": text} if text else {"a": "1"})

@@ -12,12 +12,12 @@ from reviewbot.config.schema import key_name, load_schema, top, walk
 from reviewbot.model import Severity
 
 _ROOT = top(load_schema())
-KEYS = [key_name(_ROOT, names) for names, key in walk(_ROOT) if _ROOT.keys[names[0]].available and not key.keys]
+KEYS = [key_name(_ROOT, names) for names, key in walk(_ROOT) if not key.keys]
 FILE = "reviewers: [{name: a, model: v/a}, {name: b, model: v/b}]\npaths: [{match: x}]\n"
 FLAGS = {
-    "gate.fail_on": Overrides(fail_on=Severity.CRITICAL),
-    "gate.min_agreement": Overrides(min_agreement=1),
-    "reviewers": Overrides(reviewers=("b",)),
+    ("gate.fail_on", "hook.fail_on"): Overrides(fail_on=Severity.CRITICAL),
+    ("gate.min_agreement", "hook.min_agreement"): Overrides(min_agreement=1),
+    ("reviewers", "hook.reviewers"): Overrides(reviewers=("b",)),
 }
 """What the operator of a run may change of a trusted file, all of it narrower or plain to see in the verdict."""
 
@@ -38,13 +38,21 @@ def test_no_variable_of_the_environment_sets_a_key(key: str) -> None:
 
 
 @pytest.mark.requirement("R3")
-def test_a_flag_changes_its_own_key_and_no_flag_has_a_key_that_is_not_listed_here() -> None:
+def test_a_flag_changes_its_own_keys_and_no_flag_has_a_key_that_is_not_listed_here() -> None:
     assert len(dataclasses.fields(Overrides)) == len(FLAGS)
-    plain = loaded(FILE)
-    for key, flags in FLAGS.items():
-        config = loaded(FILE, overrides=flags)
+    file = FILE + "hook: {reviewers: [a]}\n"
+    plain = loaded(file)
+    for keys, flags in FLAGS.items():
+        config = loaded(file, overrides=flags)
         changed = {name for name, origin in config.origins.items() if origin != plain.origins.get(name)}
-        assert {name for name in changed if not name.startswith("reviewers[")} == {key}
-        section, _, field = key.rpartition(".")
-        before, after = (getattr(one.config, section) if section else one.config for one in (plain, config))
-        assert dataclasses.replace(after, **{field: getattr(before, field)}) == before
+        assert {name for name in changed if not name.startswith("reviewers[")} == set(keys)
+        back = config.config
+        for key in keys:
+            section, _, field = key.rpartition(".")
+            if section:
+                part = getattr(back, section)
+                before = getattr(getattr(plain.config, section), field)
+                back = dataclasses.replace(back, **{section: dataclasses.replace(part, **{field: before})})
+            else:
+                back = dataclasses.replace(back, **{field: getattr(plain.config, field)})
+        assert back == plain.config
