@@ -28,7 +28,8 @@ _SCHEMA = {
 _BUSY_S = 2.0
 """How long another process may hold the file before this one does without."""
 MOST_S = 5.0
-"""How long one use of the file may take in all: a file can be made so that a short question takes for ever."""
+"""Of CPU time, for one use of the file: one can be made so that a short question takes for ever. Waiting for a busy
+machine or another process is not the file's fault and does not count."""
 _STEPS = 20_000
 """How often that is looked at, in steps of SQLite's machine: a thousand times a second, about."""
 _LONGEST_VALUE = 16 * 1024 * 1024
@@ -40,7 +41,7 @@ class DamagedError(Exception):
 
 @contextmanager
 def opened(folder: Path, *, largest: int, most_s: float) -> Iterator[sqlite3.Connection]:
-    """The database, made where there is none. `largest`: bytes that a file of ours never has; `most_s`: for this use.
+    """The database, made where there is none. `largest`: bytes that a file of ours never has; `most_s`: of CPU time.
 
     Raises DamagedError for a file that cannot be used and may be deleted, OSError for a folder or a file that must
     not be used, sqlite3.OperationalError where another process is in the way or the disk is full; also out of what is
@@ -86,8 +87,8 @@ def remove(folder: Path) -> None:
 
 
 def _restrain(connection: sqlite3.Connection, most_s: float) -> None:
-    end = time.monotonic() + most_s
-    connection.set_progress_handler(lambda: time.monotonic() > end, _STEPS)
+    end = time.thread_time() + most_s
+    connection.set_progress_handler(lambda: time.thread_time() > end, _STEPS)
     connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST_VALUE)
     connection.text_factory = lambda text: text.decode("utf-8", "replace")
     for setting in ("trusted_schema = OFF", "cell_size_check = ON", "mmap_size = 0"):

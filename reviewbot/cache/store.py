@@ -73,7 +73,7 @@ class AnswerCache:
         max_bytes: int = MAX_BYTES,
         most_s: float = MOST_S,
     ) -> None:
-        """Touches nothing yet. `secret_file`: where this user's secret is, or is to be; `most_s`: for one use."""
+        """Touches nothing yet. `secret_file`: of this user, made when needed; `most_s`: of CPU, for one use."""
         self._folder = folder
         self._secret_file = secret_file
         self._clock = clock
