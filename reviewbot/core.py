@@ -40,7 +40,7 @@ from reviewbot.stages.known import compare, gone_entry
 from reviewbot.stages.merging import merge
 from reviewbot.stages.placement import follow
 from reviewbot.stages.prompt import build_system, build_user, render_segment
-from reviewbot.stages.redact import redact, redact_text, secret_findings
+from reviewbot.stages.redact import Secret, redact, redact_subjects, redact_text, secret_findings
 from reviewbot.stages.reply import parse_reply
 from reviewbot.stages.results import coverage_of, file_results, limit_notes, reading_notes, reviewer_result, shared
 from reviewbot.stages.scope import select
@@ -57,14 +57,15 @@ class Prepared:
 
 def prepare(change: Change, config: Config) -> Prepared:
     """Take the secrets out of the change, each becoming a finding of our own."""
-    if config.secrets == "off":
-        return Prepared(change=change, findings=(), redactions=0)
-    redacted = redact(change.diff)
-    subjects = tuple(redact_text(subject) for subject in change.subjects)
+    secrets: tuple[Secret, ...] = ()
+    if config.secrets != "off":
+        redacted, (subjects, in_subjects) = redact(change.diff), redact_subjects(change.subjects)
+        change = replace(change, diff=redacted.diff, subjects=subjects, label=redact_text(change.label))
+        secrets = (*redacted.secrets, *in_subjects)
     return Prepared(
-        change=replace(change, diff=redacted.diff, subjects=subjects),
-        findings=secret_findings(redacted.secrets, redacted.diff),
-        redactions=len(redacted.secrets),
+        change=change,
+        findings=secret_findings(secrets, change.diff),
+        redactions=len(secrets),
     )
 
 

@@ -39,8 +39,8 @@ class Secret:
     """Where a secret was, and of which kind; never the secret itself."""
 
     rule: Rule
-    path: str
-    """As the redacted change has it."""
+    path: str | None
+    """As the redacted change has it; None when it was in a commit subject."""
     side: Side
     line: int | None
     """Its first line on `side`; None when it was in a path or in the heading of a hunk."""
@@ -76,19 +76,34 @@ def redact(diff: Diff) -> Redacted:
 
 def redact_text(text: str) -> str:
     """Any other text without its secrets: a commit subject, a title, the message of an error. Keeps its lines."""
+    return _redact_text(text)[0]
+
+
+def _redact_text(text: str) -> tuple[str, Sequence[Hit]]:
     rules = suspects(text)
     if not rules:
-        return text
+        return text, ()
     lines = text.split("\n")
-    clean, _ = replace_secrets(lines, rules, sides=[range(len(lines))])
-    return "\n".join(clean)
+    clean, hits = replace_secrets(lines, rules, sides=[range(len(lines))])
+    return "\n".join(clean), hits
+
+
+def redact_subjects(subjects: Iterable[str]) -> tuple[tuple[str, ...], tuple[Secret, ...]]:
+    """Commit subjects, or a title, without their secrets, and what these were."""
+    clean: list[str] = []
+    secrets: list[Secret] = []
+    for subject in subjects:
+        text, hits = _redact_text(subject)
+        clean.append(text)
+        secrets += (_unplaced(hit, None, goes=False) for hit in hits)
+    return tuple(clean), tuple(secrets)
 
 
 def secret_findings(secrets: Iterable[Secret], diff: Diff) -> tuple[Finding, ...]:
     """A finding for each secret, placed on its line of the redacted change. None holds any part of a secret."""
     secrets = tuple(secrets)
     paths = {secret.path for secret in secrets}
-    sources = {
+    sources: dict[tuple[str | None, Side, int | None], str] = {
         (file.path, side, line.number(side)): line.text
         for file in diff.files
         if file.path in paths
@@ -104,7 +119,9 @@ def secret_findings(secrets: Iterable[Secret], diff: Diff) -> tuple[Finding, ...
 
 def _finding(secret: Secret, source: str | None) -> Finding:
     removed = secret.line_kind is LineKind.REMOVED
-    if source is None:
+    if secret.path is None:
+        where = "A commit message of this change, or its title, holds"
+    elif source is None:
         where = "The name of this file, or the heading of one of its hunks, holds"
     elif removed:
         where = "What this change removes held"
@@ -221,7 +238,7 @@ def _placed(hit: Hit, path: str, hunk: Hunk) -> Secret:
     )
 
 
-def _unplaced(hit: Hit, path: str, *, goes: bool) -> Secret:
+def _unplaced(hit: Hit, path: str | None, *, goes: bool) -> Secret:
     return Secret(
         rule=hit.rule,
         path=path,

@@ -130,8 +130,10 @@ RULES: tuple[Rule, ...] = (
     _row(
         "netrc-password",
         "Password for .netrc",
-        r"login[ \t]{1,8}+\S{1,64}[ \t]{1,8}+password[ \t]{1,8}+(?P<secret>\S{4,})",
-        "login",
+        r"(?:machine[ \t]{1,8}+\S{1,253}+|default)[ \t]{1,8}+login[ \t]{1,8}+\S{1,64}+"
+        r"[ \t]{1,8}+password[ \t]{1,8}+(?P<secret>\S{4,})",
+        "machine",
+        "default",
         accept=is_url_password,
     ),
     _row(
@@ -153,9 +155,10 @@ RULES: tuple[Rule, ...] = (
     _row(
         "hard-coded-secret",
         "Hard-coded secret",
-        # Without a quote only what settings files and command lines have, and not what is called or indexed.
+        # Without a quote only what settings files and command lines have, and not what is called, indexed or a type.
         rf"{_TELLING}{_IS}(?P<quote>[bru@]?{_QUOTE})?"
-        r"(?P<secret>(?(quote)[^\s\"'`<>\\]{16,}+|[A-Za-z0-9_+/.~!@#%^*-]{16,}+={0,2}(?![(\[$])))",
+        r"(?P<secret>(?(quote)[^\s\"'`<>\\]{16,}+"
+        r"|(?![A-Za-z0-9_.]{0,64}(?:Key|Token|Secret|Password))[A-Za-z0-9_+/.~!@#%^*-]{16,}+={0,2}(?![(\[$])))",
         "key",
         "passw",
         "passphrase",

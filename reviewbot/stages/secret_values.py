@@ -21,10 +21,24 @@ _KINDS = tuple(map(re.compile, ("[a-z]", "[A-Z]", "[0-9]", "[^A-Za-z0-9_./:,-]")
 """What a password mixes; signs that names and paths have do not count."""
 _WEAK = frozenset(
     (
-        *("", "admin", "bar", "baz", "changeit", "credentials", "default", "demo", "foo", "foobar", "guest", "hello"),
+        *(
+            "",
+            "abc",
+            "admin",
+            "bar",
+            "baz",
+            "changeit",
+            "credentials",
+            "default",
+            "demo",
+            "foo",
+            "foobar",
+            "guest",
+            "hello",
+        ),
         *("key", "letmein", "mypassword", "none", "null", "p", "pass", "passphrase", "passwd", "password", "postgres"),
         *("pw", "pwd", "qwerty", "root", "sa", "sample", "secret", "some", "string", "test", "testing", "token"),
-        *("user", "username", "value", "welcome"),
+        *("user", "username", "value", "welcome", "xyz"),
     )
 )
 

@@ -9,6 +9,7 @@ from reviewbot.config.values import PathRule
 from reviewbot.core import conclude, make_plan, prepare
 from reviewbot.model import (
     Agreement,
+    Anchor,
     Conclusion,
     Failed,
     Limit,
@@ -199,17 +200,29 @@ def test_secrets_are_replaced_before_a_plan_is_made_and_are_findings_of_our_own(
     prepared = prepare(leaky, config())
     plan = make_plan(prepared.change, config(), PANEL, delimiter="MARK", count_tokens=len)
     assert all(TOKEN not in job.prompt.user for job in plan.jobs)
-    (own,) = prepared.findings
+    own, in_subject = prepared.findings
+    assert TOKEN not in repr(prepared)
+    assert prepared.redactions == 2
+    assert (in_subject.anchor, in_subject.severity) == (Anchor(path=None, side=Side.RIGHT), Severity.CRITICAL)
     assert (own.reviewer, own.severity, own.anchor.side, own.anchor.start) == (
         "reviewbot",
         Severity.CRITICAL,
         Side.RIGHT,
         1,
     )
-    report = conclude(prepared.change, plan, [reviewed(n) for n in VENDORS], config(), PANEL, own_findings=[own])
+    report = conclude(
+        prepared.change, plan, [reviewed(n) for n in VENDORS], config(), PANEL, own_findings=prepared.findings
+    )
     assert report.verdict.conclusion is Conclusion.BLOCK
     assert report.findings[0].agreement == Agreement(count=0, of=3, vendors=0)
     assert TOKEN not in repr(report)
+
+
+def test_a_secret_in_a_title_alone_counts_and_one_in_the_name_of_a_change_is_not_shown() -> None:
+    leaky = replace(change(file("a.py", hunk("+x")), subjects=(f"use {TOKEN}",)), label=f"main..{TOKEN}")
+    prepared = prepare(leaky, replace(config(), secrets="block"))
+    assert (prepared.redactions, len(prepared.findings)) == (1, 1)
+    assert prepared.change.label == "main..[REDACTED:github-token]"
 
 
 def test_with_secrets_off_the_change_is_left_as_it_is() -> None:

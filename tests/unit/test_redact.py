@@ -11,7 +11,7 @@ from secret_samples import Sample, pem, samples
 from values import file, hunk
 
 from reviewbot.model import BUILTIN, Anchor, Category, Diff, FileDiff, FileStatus, LineKind, Severity, Side
-from reviewbot.stages.redact import Redacted, Secret, redact, redact_text, secret_findings
+from reviewbot.stages.redact import Redacted, Secret, redact, redact_subjects, redact_text, secret_findings
 from reviewbot.stages.secret_rules import RULES, Rule
 from reviewbot.stages.secret_search import replace_secrets
 
@@ -134,6 +134,9 @@ QUIET = [
     '"secret": "V1SecretVolumeSource"',
     'token_type = "oauth2TokenExchange"',
     'key = "us-east-1-2024-backup-bucket-a1"',
+    "private_key: PKCS7PrivateKeyTypes,",
+    "MLKEM1024P384PrivateKey = rust_openssl.hpke.MLKEM1024P384PrivateKey",
+    'return "Basic (login and password removed)"',
     'primary_key="account_id"',
     "risk-assessment-of-2024-and-the-task-at-hand",
     "sk-circle-fade-dot-sk-circle-12-child",
@@ -152,6 +155,7 @@ QUIET = [
     "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ1hsZ3v1VpguoR0B2bF0u0a1b2c3d4e5f6g7h8i9j0k me@host",
     # URLs without a password, or with what is no password
     "https://user:password@localhost:8080/",
+    "http://abc:xyz@example.com",
     "postgres://postgres:postgres@db/app",
     "postgres://{user}:{password}@{host}/{db}",
     "https://${USER}:${TOKEN}@github.com/a/b.git",
@@ -441,6 +445,16 @@ def test_a_secret_in_a_path_is_a_finding_about_the_file() -> None:
     (finding,) = secret_findings(result.secrets, result.diff)
     assert finding.anchor == Anchor(path=f"{GONE}.txt", side=Side.RIGHT, start=None, end=None, placed=False)
     assert finding.severity is Severity.CRITICAL
+
+
+def test_a_secret_in_a_commit_message_or_title_is_a_finding_without_a_place() -> None:
+    subjects, secrets = redact_subjects(["Add x", f"Use {TOKEN}", f"Use {OTHER} and {TOKEN}"])
+    assert subjects == ("Add x", f"Use {GONE}", f"Use [REDACTED:stripe-key] and {GONE}")
+    first, *others = secret_findings(secrets, Diff(files=()))
+    assert len(others) == 2
+    assert first.anchor == Anchor(path=None)
+    assert (first.severity, first.title) == (Severity.CRITICAL, "GitHub token in the change")
+    assert first.body.startswith("A commit message of this change, or its title, holds what looks like a secret")
 
 
 def test_a_private_key_is_a_finding_on_all_its_lines() -> None:
