@@ -35,6 +35,7 @@ from reviewbot.stages.budget import in_rounds
 from reviewbot.stages.chunk import Rule, split
 from reviewbot.stages.decline import decline
 from reviewbot.stages.gate import Policy, judge, with_quorum
+from reviewbot.stages.hidden_text import hidden_findings
 from reviewbot.stages.identity import fingerprint
 from reviewbot.stages.known import compare, gone_entry
 from reviewbot.stages.merging import merge
@@ -56,7 +57,7 @@ class Prepared:
 
 
 def prepare(change: Change, config: Config) -> Prepared:
-    """Take the secrets out of the change, each becoming a finding of our own."""
+    """Take the secrets out of the change, and find what needs no model: each is a finding of our own."""
     secrets: tuple[Secret, ...] = ()
     if config.secrets != "off":
         redacted, (subjects, in_subjects) = redact(change.diff), redact_subjects(change.subjects)
@@ -64,7 +65,7 @@ def prepare(change: Change, config: Config) -> Prepared:
         secrets = (*redacted.secrets, *in_subjects)
     return Prepared(
         change=change,
-        findings=secret_findings(secrets, change.diff),
+        findings=(*secret_findings(secrets, change.diff), *hidden_findings(change.diff, change.subjects)),
         redactions=len(secrets),
     )
 
