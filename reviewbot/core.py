@@ -12,6 +12,7 @@ from reviewbot.model import (
     Change,
     Conclusion,
     Coverage,
+    Failed,
     FileResult,
     Finding,
     Job,
@@ -165,8 +166,10 @@ def conclude(
     notes: Sequence[str] = (),
 ) -> Report:
     """Place, merge, count and judge what the reviewers said. `posted`: what earlier runs put on the pull request."""
+    show = redact_text if config.secrets != "off" else str
+    outcomes = [_cleaned_outcome(outcome, show) for outcome in outcomes]
     said = [finding for o in outcomes if isinstance(o, Reviewed) for finding in shared(o)]
-    placed = place([_cleaned(finding) for finding in said], change.diff)
+    placed = place([_cleaned(finding, show) for finding in said], change.diff)
     findings = [replace(finding, fingerprint=fingerprint(finding)) for finding in (*own_findings, *placed)]
     coverage = coverage_of(plan, outcomes)
     vendors = {member.name: member.vendor for member in panel}
@@ -284,9 +287,23 @@ def policy_of(config: Config) -> Policy:
     )
 
 
-def _cleaned(finding: Finding) -> Finding:
-    """With the reviewer's own words as they may be shown."""
-    return replace(finding, title=clean_title(finding.title), body=clean_body(finding.body))
+def _cleaned_outcome(outcome: Outcome, show: Callable[[str], str]) -> Outcome:
+    """With what is told of an answer that failed, or of a part of one, as it may be shown."""
+    if isinstance(outcome, Failed):
+        return replace(outcome, reason=show(outcome.reason))
+    return replace(outcome, dropped=tuple(map(show, outcome.dropped))) if outcome.dropped else outcome
+
+
+def _cleaned(finding: Finding, show: Callable[[str], str]) -> Finding:
+    """With the reviewer's own words as they may be shown: a model can know a secret, or read one that was encoded."""
+    path, suggestion = finding.anchor.path, finding.suggestion
+    return replace(
+        finding,
+        anchor=replace(finding.anchor, path=None if path is None else show(path)),
+        title=clean_title(show(finding.title)),
+        body=clean_body(show(finding.body)),
+        suggestion=None if suggestion is None else show(suggestion),
+    )
 
 
 def _answered(

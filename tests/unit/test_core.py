@@ -231,6 +231,25 @@ def test_with_secrets_off_the_change_is_left_as_it_is() -> None:
     assert (prepared.change, prepared.findings) == (leaky, ())
 
 
+def test_a_secret_in_what_a_reviewer_says_does_not_reach_the_report() -> None:
+    plain = f"it prints {TOKEN}"
+    leaky = replace(
+        finding("opus", f"{TOKEN}.py", 1, title=plain, body=plain, quote=plain),
+        suggestion=f'token = "{TOKEN}"',
+    )
+    report = concluded(
+        reviewed("opus", leaky),
+        Failed(reviewer="gpt", chunk=1, reason=f"401: {TOKEN} is no key"),
+        reviewed("gemini", dropped=(f"severity {TOKEN} is unknown",)),
+    )
+    (entry,) = report.findings
+    assert entry.lead.title == entry.lead.body == "it prints [REDACTED:github-token]"
+    assert entry.lead.anchor.path == "[REDACTED:github-token].py"
+    assert TOKEN not in repr([replace(member, quote=None) for member in entry.members])
+    assert TOKEN not in repr((report.reviewers, report.notes))
+    assert any("severity [REDACTED:github-token] is unknown" in note for note in report.notes)
+
+
 def test_words_that_may_not_be_shown_do_not_reach_the_report() -> None:
     bad = finding("opus", "a.py", 12, title="\x1b[31mred <!-- hidden -->alarm", body="see ![x](http://evil/x.png)")
     (entry,) = concluded(reviewed("opus", bad), reviewed("gpt"), reviewed("gemini")).findings
