@@ -24,9 +24,11 @@ format: $(VENV)/.dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-# The reference of the configuration file, from its schema; the page of the security bar, from the marks of the tests.
+# The reference of the configuration file, from its schema; the table of secrets, from the rules; the page of the security
+# bar, from the marks of the tests.
 docs: $(VENV)/.dev
 	$(BIN)/python tools/config_reference.py
+	$(BIN)/python tools/secrets_reference.py
 	$(BIN)/python tools/security_page.py
 
 # Minutes: what a run costs beyond its reviewers, and how that grows. docs/benchmarks.md explains the figures.

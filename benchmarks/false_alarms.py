@@ -1,27 +1,38 @@
 """How often secrets and hidden text are found in published source that has none. Exits 0 always.
 
     python benchmarks/false_alarms.py [--show N] [--rule NAME] [FOLDER ...]
+    python benchmarks/false_alarms.py --slow
 
 FOLDER: where source lies, by default the packages of the environment that runs this. Each text file is read as one
 that a change adds, as a review would. Published packages hold no working secrets to speak of, so nearly all that is
 found is a false alarm. `--show N` prints the first N findings of each rule; `--rule` looks at one rule alone.
+
+`--slow`: how long each rule takes on a line of a million characters that just misses it over and over.
 """
 
 from __future__ import annotations
 
 import argparse
+import sys
 import sysconfig
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import median
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+
+import secret_samples
 
 from reviewbot.model import Diff, FileDiff, FileStatus, Hunk, Line, LineKind
 from reviewbot.stages.hidden_text import hidden_findings
 from reviewbot.stages.redact import redact
-from reviewbot.stages.secret_rules import PRIVATE_KEY, RULES
+from reviewbot.stages.secret_rules import PRIVATE_KEY, RULES, Rule
+from reviewbot.stages.secret_search import replace_secrets
 
+MILLION = 1_000_000
 _LARGEST = 4_000_000
 """Bytes of a file that is read."""
 
@@ -46,7 +57,11 @@ def main() -> None:
     words.add_argument("folders", nargs="*", type=Path, metavar="FOLDER")
     words.add_argument("--show", type=int, default=0, metavar="N", help="findings of each rule to print (0)")
     words.add_argument("--rule", metavar="NAME", help="show this rule alone")
+    words.add_argument("--slow", action="store_true", help="time each rule on a hostile line, and read no folder")
     given = words.parse_args()
+    if given.slow:
+        print(slowest())
+        return
     folders: list[Path] = given.folders or [Path(sysconfig.get_path("purelib"))]
     count = Count()
     for folder in folders:
@@ -56,6 +71,27 @@ def main() -> None:
     for rule, shown in sorted(count.shown.items()):
         if given.rule in (None, rule):
             print(*[f"{rule}  {one!r}" for one in shown[: given.show]], sep="\n")
+
+
+def slowest() -> str:
+    """The rules that take longest, in ms of CPU, each on a line of a million characters that was made against it."""
+    times: dict[str, float] = {}
+    samples = {sample.rule: sample for sample in secret_samples.samples()}
+    for rule in RULES:
+        sample = samples[rule.name]
+        near = sample.before + sample.secret[: len(sample.secret) * 2 // 3] + "!"
+        line = near * (MILLION // len(near))
+        times[rule.name] = min(_ms(line, rule) for _ in range(3))
+    rows = sorted(times.items(), key=lambda row: -row[1])
+    within = sum(ms < 100 for ms in times.values())
+    head = f"{within} of {len(times)} rules under 100 ms of CPU, median {median(times.values()):.0f} ms; the slowest:"
+    return "\n".join([head, *(f"  {name} {ms:,.0f} ms" for name, ms in rows[:12])])
+
+
+def _ms(line: str, rule: Rule) -> float:
+    began = time.process_time()
+    replace_secrets([line], [rule])
+    return (time.process_time() - began) * 1000
 
 
 def look(path: Path, name: str, count: Count) -> None:
