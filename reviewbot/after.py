@@ -14,6 +14,7 @@ from reviewbot.config.values import Config
 from reviewbot.core import conclude, excused, policy_of, read_reply
 from reviewbot.model import Failed, Outcome, Report, Reviewed
 from reviewbot.parts.read import read_part
+from reviewbot.parts.redacted import redacted
 from reviewbot.parts.values import NamedBytes, Part
 from reviewbot.record.folder import Recorder, read_record
 from reviewbot.record.values import Answered, Merge, MergeRecord
@@ -105,7 +106,8 @@ def _combined(files: Iterable[NamedBytes], config: Config, only: Sequence[str]) 
             notes.append(f"{file.name} is the same as {first[digest]} and counts once.")
         else:
             first[digest] = file.name
-            parts.append(read_part(file.data, file.name))
+            part = read_part(file.data, file.name)
+            parts.append(part if config.secrets == "off" else redacted(part))
     report = combine(parts, policy=policy_of(config), only=only)
     return replace(report, notes=(*notes, *report.notes))
 

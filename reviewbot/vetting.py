@@ -30,10 +30,10 @@ from reviewbot.model import (
     State,
     Usage,
 )
+from reviewbot.parts.redacted import redacted
 from reviewbot.parts.values import Part
 from reviewbot.parts.words import MAX_FINDINGS
 from reviewbot.posted import Posted
-from reviewbot.sanitize import clean_body, clean_title
 from reviewbot.stages.agreement import count
 from reviewbot.stages.anchor import notes_on, place
 from reviewbot.stages.groups import group
@@ -68,8 +68,9 @@ def vet(
     """
     if len(part.said) > MAX_FINDINGS:
         raise InputError(f"{part.name}: has more than {MAX_FINDINGS:,} findings")
+    part = replace(part, notes=tuple(note[: 2 * _MAX_NOTE] for note in part.notes[:_MAX_NOTES]))
     if config.secrets != "off":
-        part = _redacted(part)
+        part = redacted(part)
     change = prepared.change
     members = {member.name for member in panel}
     rows = {row.name: row for row in part.reviewers if row.name in members}
@@ -172,34 +173,6 @@ def _noted(finding: Finding, before: Anchor) -> Finding:
     if anchor.note is not None or said is None or before.note not in notes_on(said):
         return finding
     return replace(finding, anchor=replace(anchor, note=before.note))
-
-
-def _redacted(part: Part) -> Part:
-    """Without secrets in any of its texts: a model may have been shown them by whoever asked it."""
-
-    def anchor(found: Anchor) -> Anchor:
-        return found if found.path is None else replace(found, path=redact_text(found.path))
-
-    def finding(found: Finding) -> Finding:
-        return replace(
-            found,
-            anchor=anchor(found.anchor),
-            said=None if found.said is None else anchor(found.said),
-            title=clean_title(redact_text(found.title)),
-            body=clean_body(redact_text(found.body)),
-            suggestion=None if found.suggestion is None else redact_text(found.suggestion),
-        )
-
-    def reason(told: str | None) -> str | None:
-        return None if told is None else redact_text(told)
-
-    return replace(
-        part,
-        reviewers=tuple(replace(row, reason=reason(row.reason)) for row in part.reviewers),
-        files=part.files and tuple(replace(file, reason=reason(file.reason)) for file in part.files),
-        said=tuple(replace(said, finding=finding(said.finding)) for said in part.said),
-        notes=tuple(redact_text(note[: 2 * _MAX_NOTE]) for note in part.notes[:_MAX_NOTES]),
-    )
 
 
 # ---------------------------------------------------------------- notes

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from values import change, config, file, finding, hunk
 
-from reviewbot.config.values import PathRule
+from reviewbot.config.values import IgnoredFinding, PathRule
 from reviewbot.core import conclude, make_plan, prepare
 from reviewbot.model import (
     Agreement,
@@ -21,8 +21,10 @@ from reviewbot.model import (
     ReviewerStatus,
     Severity,
     Side,
+    State,
     Usage,
 )
+from reviewbot.stages.identity import fingerprint
 
 VENDORS = {"opus": "anthropic", "gpt": "openai", "gemini": "google"}
 PANEL = [
@@ -223,6 +225,18 @@ def test_a_secret_in_a_title_alone_counts_and_one_in_the_name_of_a_change_is_not
     prepared = prepare(leaky, replace(config(), secrets="block"))
     assert (prepared.redactions, len(prepared.findings)) == (1, 1)
     assert prepared.change.label == "main..[REDACTED:github-token]"
+
+
+def test_a_secret_that_the_list_of_ignored_findings_has_is_declined_and_does_not_block() -> None:
+    prepared = prepare(change(file("a.py", hunk(f'+token = "{TOKEN}"'))), config())
+    (own,) = prepared.findings
+    plan = make_plan(prepared.change, config(), PANEL, delimiter="MARK", count_tokens=len)
+    why = IgnoredFinding(fingerprint=fingerprint(own), path="", title="", reason="of a test server", who="", when="")
+    settings = replace(config(), ignored=(why,))
+    clean = [reviewed(n) for n in VENDORS]
+    report = conclude(prepared.change, plan, clean, settings, PANEL, own_findings=prepared.findings)
+    assert [(entry.state, entry.blocking) for entry in report.findings] == [(State.DECLINED, False)]
+    assert report.verdict.conclusion is Conclusion.PASS
 
 
 def test_with_secrets_off_the_change_is_left_as_it_is() -> None:
