@@ -39,7 +39,7 @@ def compare(
     states = {number: State.DECLINED if standing[at].declined else State.KNOWN for number, at in matched.items()}
     used = set(matched.values())
     rest = [old for at, old in enumerate(standing) if at not in used and not old.declined]
-    gone = [sources.lacks(old, read) and not _is_repeated(old, entries) for old in rest]
+    gone = [(sources.lacks(old, read) or _is_own(old)) and not _is_repeated(old, entries) for old in rest]
     return Sorted(
         entries=tuple(replace(entry, state=states.get(number, State.NEW)) for number, entry in enumerate(entries)),
         posted={entries[number].fingerprint: standing[at] for number, at in matched.items()},
@@ -99,6 +99,11 @@ def _match(entries: Sequence[MergedFinding], posted: Sequence[Posted], sources: 
             matched[number] = at
             taken.add(at)
     return matched
+
+
+def _is_own(old: Posted) -> bool:
+    """Whether it was about a name or a message and came from no model: each run finds it again while it is there."""
+    return not old.source and all(name == BUILTIN for name in old.reviewers)
 
 
 def _is_repeated(old: Posted, entries: Sequence[MergedFinding]) -> bool:

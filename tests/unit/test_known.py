@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 from reports import SESSION, entry, placed, sample_change
-from values import change, file, hunk
+from values import change, config, file, hunk
 
+from reviewbot.core import prepare
 from reviewbot.formats.marker import posted_as
 from reviewbot.model import Category, Diff, Finding, MergedFinding, State
 from reviewbot.posted import Posted, Sorted, source_hash
@@ -189,6 +190,16 @@ def test_what_is_over_or_has_no_line_is_not_gone_again(changes: dict[str, object
 def test_what_is_repeated_is_not_gone() -> None:
     diff = change(file(PATH, CHANGED)).diff
     assert compared(told(said(AGAIN)), posted=[before(said(TIMING))], diff=diff).gone == ()
+
+
+def test_what_we_found_ourselves_in_a_title_is_gone_when_it_is_not_found_again() -> None:
+    bad = change(subjects=["fix \u202e it"])
+    own = replace(prepare(bad, config()).findings[0], chunk=None)
+    old = before(own, line=None)
+    assert old.source == ""
+    assert states(told(own), posted=[old]) == [State.KNOWN]
+    assert compared(posted=[old]).gone == (old,)
+    assert compared(posted=[before(replace(own, reviewer="opus"), line=None)]).gone == ()
 
 
 def test_a_hash_of_a_line_does_not_mind_its_spacing() -> None:
