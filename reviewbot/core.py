@@ -38,6 +38,7 @@ from reviewbot.stages.decline import decline
 from reviewbot.stages.gate import Policy, judge, with_quorum
 from reviewbot.stages.hidden_text import hidden_findings
 from reviewbot.stages.identity import fingerprint
+from reviewbot.stages.injection import injection_findings
 from reviewbot.stages.known import compare, gone_entry
 from reviewbot.stages.merging import merge
 from reviewbot.stages.placement import follow
@@ -66,7 +67,11 @@ def prepare(change: Change, config: Config) -> Prepared:
         secrets = (*redacted.secrets, *in_subjects)
     return Prepared(
         change=change,
-        findings=(*secret_findings(secrets, change.diff), *hidden_findings(change.diff, change.subjects)),
+        findings=(
+            *secret_findings(secrets, change.diff),
+            *hidden_findings(change.diff, change.subjects),
+            *injection_findings(change.diff, change.subjects),
+        ),
         redactions=len(secrets),
     )
 
