@@ -6,7 +6,7 @@ RESOLVE := uv pip compile --quiet --universal --python-version 3.11 --generate-h
 	--constraint requirements/refused.txt --exclude-newer "$$(date -u -d '7 days ago' +%Y-%m-%dT00:00:00Z)"
 INSTALL := -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
 
-.PHONY: demo test check bench docs format reliability dist sbom audit lock clean
+.PHONY: demo test check bench docs format reliability fuzz dist sbom audit lock clean
 
 demo: $(VENV)/.run
 	$(BIN)/reviewbot demo
@@ -40,6 +40,11 @@ bench: $(VENV)/.dev
 # Minutes: every fault of tests/faults.py, one after the other, into docs/reliability.md.
 reliability: $(VENV)/.dev
 	PYTHONPATH=tests $(BIN)/python benchmarks/reliability.py
+
+# For as long as one likes: every parser of text from outside against mutations of known texts.
+FUZZ_SECONDS ?= 600
+fuzz: $(VENV)/.dev
+	PYTHONPATH=tests $(BIN)/python tools/fuzz.py --seconds $(FUZZ_SECONDS)
 
 dist: $(VENV)/.run
 	rm -rf dist
