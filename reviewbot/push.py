@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from reviewbot.config.load import LoadedConfig, WorkTree, load_config
 from reviewbot.config.overrides import for_push
@@ -20,9 +21,11 @@ from reviewbot.platforms.git_range import Range
 from reviewbot.platforms.shown_findings import remember
 from reviewbot.ports import Progress
 from reviewbot.pushed import NewCommits, RefUpdate
-from reviewbot.record.folder import Recorder
 from reviewbot.remembering import Memory
 from reviewbot.reviewing import Case, Setup, carry_out_all, set_up
+
+if TYPE_CHECKING:  # it takes time that a run which keeps no record should not take
+    from reviewbot.record.folder import Recorder
 
 _AFTER_ASKING_S = 3.0
 """What is kept of the deadline for what comes after the answers; a third of a short one."""

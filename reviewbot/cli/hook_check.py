@@ -118,19 +118,23 @@ class _Run:
 
     def last_words(self) -> int:
         """The deadline is over: says what goes out unread, keeps it in mind, and gives the exit code."""
-        from reviewbot.formats.push import unchecked
+        from reviewbot.formats.push_line import unchecked
 
-        seconds = self.hook.deadline_s if self.hook else DEADLINE_S
-        kept = self.outgoing.keep() if self.outgoing else False
+        why = f"hook.deadline_s ({self.hook.deadline_s if self.hook else DEADLINE_S:g} s) is over"
         labels = [new.label for new in self.outgoing.ranges] if self.outgoing else []
+        if self.hook is not None and self.hook.mode == "block" and self.hook.on_incomplete == "fail":
+            if self.outgoing is not None:
+                self.outgoing.forget()
+            self.say(f"reviewbot: INCOMPLETE, {why} and hook.on_incomplete is fail; to go past: `{_WAY_PAST}`")
+            return 3
+        kept = self.outgoing.keep() if self.outgoing else False
         for label in labels or ["the push"]:
-            self.say(unchecked(label, f"nothing reviewed: hook.deadline_s ({seconds:g} s) is over", remembered=kept))
-        stopped = self.hook is not None and self.hook.mode == "block" and self.hook.on_incomplete == "fail"
-        return 3 if stopped else 0
+            self.say(unchecked(label, f"nothing reviewed: {why}", remembered=kept))
+        return 0
 
     def show(self, checked: Sequence[Checked], outgoing: Outgoing, hook: HookConfig) -> None:
         """Every range, one after the other."""
-        from reviewbot.formats.push import unchecked
+        from reviewbot.formats.push_line import unchecked
 
         kept = outgoing.memory is not None
         for update, why in outgoing.unread:
@@ -156,7 +160,7 @@ class _Run:
 
     def _text(self, report: Report, hook: HookConfig, *, kept: bool) -> str:
         """A line when the push may go on, else what it takes to go on."""
-        from reviewbot.formats.push import passed_line, render_stop, unchecked_line
+        from reviewbot.formats.push_line import passed_line, unchecked_line
         from reviewbot.model import Conclusion
 
         conclusion = report.verdict.conclusion
@@ -165,6 +169,8 @@ class _Run:
             return f"{full}{passed_line(report)}\n"
         if conclusion is Conclusion.INCOMPLETE and (hook.mode == "warn" or not report.verdict.fails):
             return f"{full}{unchecked_line(report, remembered=kept)}\n"
+        from reviewbot.formats.push_screen import render_stop
+
         return full + render_stop(
             report,
             width=screen_width(),

@@ -10,13 +10,24 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     attempt: str
     """What the text does, to follow "it": fixed words of ours, nothing of the text."""
-    pattern: re.Pattern[str]
+    source: str
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        """Compiled when a change has a hint of it first: all of them together take longer than many a run."""
+        return _compiled(self.source)
+
+
+@cache
+def _compiled(source: str) -> re.Pattern[str]:
+    return re.compile(source)
 
 
 def _gap(most: int) -> str:
@@ -69,7 +80,7 @@ _DECODE = "tells it to decode text and to obey it"
 
 
 def _rules(attempt: str, *patterns: str) -> tuple[Rule, ...]:
-    return tuple(Rule(attempt=attempt, pattern=re.compile(pattern)) for pattern in patterns)
+    return tuple(Rule(attempt=attempt, source=pattern) for pattern in patterns)
 
 
 WORDS: tuple[Rule, ...] = (

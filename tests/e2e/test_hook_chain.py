@@ -44,6 +44,7 @@ def repo(tmp_path: Path) -> GitRepo:
 # ---------------------------------------------------------------- alone
 
 
+@pytest.mark.requirement("R41")
 def test_a_push_runs_the_installed_tool_with_what_git_gives(repo: GitRepo, recorder: Recorder) -> None:
     shutil.rmtree(hooks(repo))  # a template may leave it out
     assert "Installed" in install(repo, recorder)
@@ -110,6 +111,7 @@ def test_a_second_installation_changes_no_byte_and_a_new_interpreter_is_taken_ov
 # ---------------------------------------------------------------- in front of it
 
 
+@pytest.mark.requirement("R41")
 def test_a_hook_that_is_there_runs_first_with_its_own_stdin_and_decides_first(
     repo: GitRepo, recorder: Recorder
 ) -> None:
@@ -158,6 +160,7 @@ def test_a_hook_that_reads_nothing_harms_nobody_also_with_thousands_of_refs(repo
     assert recorder.stdin.count(b"\n") == 2000
 
 
+@pytest.mark.requirement("R41")
 @pytest.mark.parametrize("kind", ["file", "link", "dangling link", "not executable"])
 def test_uninstalling_brings_back_every_byte(repo: GitRepo, recorder: Recorder, kind: str) -> None:
     path = place(repo, FIRST, mode=0o644 if kind == "not executable" else 0o751)

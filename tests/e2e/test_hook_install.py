@@ -207,8 +207,8 @@ def test_where_git_runs_no_hooks_none_is_installed(repo: GitRepo, recorder: Reco
     assert push(repo).code == 0
 
 
+@pytest.mark.requirement("R41")
 def test_a_hooks_folder_that_is_a_link_is_refused_and_not_written_to(repo: GitRepo, recorder: Recorder) -> None:
-    """R41"""
     outside = repo.path.parent / "outside"
     outside.mkdir()
     shutil.rmtree(hooks(repo))
@@ -219,8 +219,9 @@ def test_a_hooks_folder_that_is_a_link_is_refused_and_not_written_to(repo: GitRe
     assert "symbolic link" in status(repo)
 
 
+@pytest.mark.requirement("R1", "R41")
 def test_nothing_of_the_branch_is_run_by_a_push_or_a_look(repo: GitRepo, recorder: Recorder) -> None:
-    """R1, R41: also not when the branch brings a hook that looks like ours and names a program of its own."""
+    """Also not when the branch brings a hook that looks like ours and names a program of its own."""
     canary = f"#!/bin/sh\n: >'{repo.path.parent}/canary'\n"
     repo.git("config", "core.hooksPath", ".githooks")
     evil = repo.path / "python"

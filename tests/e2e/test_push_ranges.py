@@ -31,6 +31,7 @@ def commits(scene: PushScene, *names: str) -> list[str]:
     return [scene.repo.git("rev-parse", name).decode().strip() for name in names]
 
 
+@pytest.mark.requirement("R40")
 def test_a_new_branch_begins_at_the_nearest_commit_that_the_remote_has(scene: PushScene) -> None:
     main, head = commits(scene, "main", "HEAD")
     assert scene.ranges("origin", "feature") == [(main, head, FEATURE)]
@@ -76,6 +77,7 @@ def test_a_branch_that_merged_main_is_compared_with_the_nearer_of_both(scene: Pu
     assert scene.ranges("origin", "feature") == [(newer, scene.repo.head(), FEATURE)]
 
 
+@pytest.mark.requirement("R40")
 def test_deleting_a_branch_brings_nothing(scene: PushScene) -> None:
     publish(scene, "origin", "feature")
     assert scene.ranges("origin", ":feature") == []
@@ -87,6 +89,7 @@ def test_tags_of_commits_that_the_remote_has_bring_nothing(scene: PushScene) -> 
     assert scene.ranges("origin", "light", "v1") == []
 
 
+@pytest.mark.requirement("R40")
 def test_an_annotated_tag_brings_the_commits_below_it(scene: PushScene) -> None:
     scene.repo.git("tag", "-a", "-m", "v1", "v1")
     main, head = commits(scene, "main", "HEAD")
@@ -202,6 +205,7 @@ def test_what_another_remote_has_whole_is_compared_with_this_one(scene: PushScen
     assert scene.ranges("backup", "feature") == [(main, head, FEATURE)]
 
 
+@pytest.mark.requirement("R40")
 def test_a_linked_work_tree_pushes_as_the_first_one_does(scene: PushScene, tmp_path: Path) -> None:
     linked = tmp_path / "linked"
     scene.repo.git("worktree", "add", "--quiet", "-b", "b2", str(linked), "main")
@@ -210,12 +214,14 @@ def test_a_linked_work_tree_pushes_as_the_first_one_does(scene: PushScene, tmp_p
     assert (new.base, new.head) == (commits(scene, "main")[0], head)
 
 
+@pytest.mark.requirement("R40")
 def test_a_detached_head_is_pushed_by_its_commit(scene: PushScene) -> None:
     scene.repo.git("checkout", "--quiet", "--detach")
     main, head = commits(scene, "main", "HEAD")
     assert scene.ranges("origin", "HEAD:refs/heads/feature") == [(main, head, FEATURE)]
 
 
+@pytest.mark.requirement("R40")
 def test_a_shallow_clone_is_compared_with_what_the_remote_has(scene: PushScene, tmp_path: Path) -> None:
     for number in range(3):
         scene.repo.commit({f"f{number}.py": "x = 1\n"})

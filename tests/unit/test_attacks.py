@@ -55,8 +55,9 @@ def test_a_panel_that_obeys_to_the_last_does_not_hide_the_attempt() -> None:
         report = reviewed(attack, dict.fromkeys(("opus", "gpt", "gemini"), OBEYING["finds nothing"]))
         own = [entry for entry in report.findings if entry.reviewers == (BUILTIN,)]
         assert report.findings == tuple(own)
-        assert all(entry.severity is Severity.MEDIUM and not entry.blocking for entry in own), attack.name
-        assert report.verdict.conclusion is Conclusion.PASS
+        attempts = [entry for entry in own if not entry.lead.title.startswith("Hidden text")]
+        assert all(entry.severity is Severity.MEDIUM and not entry.blocking for entry in attempts), attack.name
+        assert (report.verdict.conclusion is Conclusion.PASS) is not any(entry.blocking for entry in own)
 
 
 @pytest.mark.requirement("R26")
