@@ -6,7 +6,7 @@ RESOLVE := uv pip compile --quiet --universal --python-version 3.11 --generate-h
 	--constraint requirements/refused.txt --exclude-newer "$$(date -u -d '7 days ago' +%Y-%m-%dT00:00:00Z)"
 INSTALL := -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
 
-.PHONY: demo test check bench docs format reliability fuzz dist sbom audit lock clean
+.PHONY: demo test check bench docs format reliability fuzz mutate dist sbom audit lock clean
 
 demo: $(VENV)/.run
 	$(BIN)/reviewbot demo
@@ -45,6 +45,11 @@ reliability: $(VENV)/.dev
 FUZZ_SECONDS ?= 600
 fuzz: $(VENV)/.dev
 	PYTHONPATH=tests $(BIN)/python tools/fuzz.py --seconds $(FUZZ_SECONDS)
+
+# An hour or two: mistakes put into the modules on which the verdict and its safety rest. docs/mutation.md has the score.
+# `make mutate PARTS="gate anchor"`, `make mutate PARTS="redact --sample 100"`.
+mutate: $(VENV)/.dev
+	$(BIN)/python tools/mutate.py $(PARTS)
 
 dist: $(VENV)/.run
 	rm -rf dist

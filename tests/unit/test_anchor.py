@@ -146,3 +146,69 @@ def test_a_quote_of_an_invisible_character_as_the_prompt_showed_it_is_found() ->
     diff = Diff(files=(file("a.py", hunk("+plain\n+if is\u202eadmin:")),))
     (found,) = place([finding(path="a.py", start=1, quote="if is<U+202E>admin:")], diff)
     assert found.anchor.start == 2
+
+
+def in_files(said: Finding, *paths: str) -> str | None:
+    """The path that a finding gets in a change of these files."""
+    (found,) = place([said], Diff(files=tuple(file(path, hunk("+x = 1")) for path in paths)))
+    return found.anchor.path if found.anchor.placed else None
+
+
+def test_a_path_without_its_folders_is_the_file_that_ends_so() -> None:
+    assert in_files(finding(path="a.py"), "lib/a.py", "lib/b.py") == "lib/a.py"
+    assert in_files(finding(path="core/a.py"), "lib/a.py", "src/core/a.py", "app/core/b.py") == "src/core/a.py"
+    assert in_files(finding(path="other/a.py"), "lib/a.py") is None
+    assert in_files(finding(path="a.py"), "lib/a.py", "src/a.py") is None
+    assert in_files(finding(path="a.py"), "lib/aa.py", "src/ba.py") is None
+
+
+def test_a_file_that_was_not_renamed_has_no_other_name() -> None:
+    (found,) = place([finding(path="None")], Diff(files=(file("a.py", hunk("+x")),)))
+    assert (found.anchor.path, found.anchor.placed) == ("None", False)
+
+
+def test_ten_lines_beside_a_hunk_are_near_and_eleven_are_not() -> None:
+    apart = Diff(files=(file("a.py", hunk("+x = 1", new=50)),))
+    (near, far, before, long_before) = place([finding(start=line) for line in (60, 61, 40, 39)], apart)
+    assert [one.anchor.placed for one in (near, far, before, long_before)] == [True, False, True, False]
+    assert near.anchor.start == before.anchor.start == 50
+
+
+def test_of_two_lines_with_the_same_text_the_one_that_is_exactly_quoted_wins() -> None:
+    alike = Diff(files=(file("a.py", hunk("+  return  total\n+x = 1\n+  return total", new=10)),))
+    (found,) = place([finding(start=9, quote="  return total")], alike)
+    assert found.anchor.start == 12
+    (blind,) = place([finding(start=9, quote="return total")], alike)
+    assert blind.anchor.start == 10
+
+
+def test_a_quote_of_three_letters_tells_lines_apart_and_of_two_does_not() -> None:
+    short = Diff(files=(file("a.py", hunk("+abc", new=10), hunk("+ab", new=200), hunk("+x", new=90)),))
+    (three, two) = place([finding(start=90, quote="abc"), finding(start=90, quote="ab")], short)
+    assert three.anchor.start == 10
+    assert (two.anchor.start, two.anchor.note) == (90, "the line that the reviewer quoted is not in the change")
+
+
+def test_of_two_lines_that_are_equally_near_the_smaller_is_taken() -> None:
+    twice = Diff(files=(file("a.py", hunk("+same text", new=10), hunk("+same text", new=20), hunk("+other", new=15)),))
+    (found,) = place([finding(start=15, quote="same text")], twice)
+    assert found.anchor.start == 10
+
+
+def test_a_quote_without_a_line_is_looked_for_from_the_top() -> None:
+    twice = Diff(files=(file("a.py", hunk("+same text", new=1), hunk("+same text", new=2)),))
+    (found,) = place([finding(start=None, quote="same text")], twice)
+    assert (found.anchor.start, found.anchor.end) == (1, 1)
+    assert found.anchor.note == "the reviewer said no line; the line that it quoted stands here"
+
+
+def test_a_plain_line_decides_within_the_said_hunk_and_nowhere_else() -> None:
+    assert placed(finding(path="src/a.py", start=12, quote="}")).start == 14
+    assert not placed(finding(path="src/a.py", start=None, quote="}")).placed
+
+
+def test_a_line_without_a_quote_or_an_end_has_no_note() -> None:
+    assert placed(finding(path="src/a.py", start=12)).note is None
+    said = finding(path="src/a.py", start=12)
+    anchor = placed(replace(said, anchor=replace(said.anchor, end=None)))
+    assert (anchor.start, anchor.end, anchor.note) == (12, 12, None)

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 import pytest
 from values import finding
 
-from reviewbot.model import Conclusion, Coverage, MergedFinding, Severity, State
-from reviewbot.stages.gate import Judgement, Policy, judge
+from reviewbot.model import Conclusion, Coverage, FileResult, FileStatus, MergedFinding, Severity, State
+from reviewbot.stages.gate import Judgement, Policy, judge, with_quorum
 
 PANEL = ("opus", "gpt", "gemini")
 
@@ -181,3 +181,76 @@ def test_both_kinds_of_reason_are_told() -> None:
     assert reason == (
         "1 finding of severity high or higher, backed by at least 2 reviewers, and 1 finding of reviewbot's own checks."
     )
+
+
+# ---------------------------------------------------------------- words, and files that a quorum read
+
+
+def read_by(*answered: str, asked: Sequence[str] = PANEL) -> FileResult:
+    return FileResult(
+        path="-".join(answered) or "none",
+        status=FileStatus.MODIFIED,
+        reviewed=True,
+        asked=tuple(asked),
+        answered=answered,
+    )
+
+
+@pytest.mark.requirement("R10")
+def test_a_file_counts_as_read_when_a_quorum_of_those_asked_answered() -> None:
+    files = [read_by(), read_by("opus"), read_by("opus", "gpt"), read_by(*PANEL), read_by(asked=())]
+    assert with_quorum(files, None) == {"opus-gpt", "opus-gpt-gemini"}
+    assert with_quorum(files, 1) == {"opus", "opus-gpt", "opus-gpt-gemini"}
+    assert with_quorum(files, 9) == {"opus-gpt-gemini"}
+    assert with_quorum([read_by(asked=())], None) == frozenset()
+
+
+@pytest.mark.requirement("R10")
+def test_of_several_chunks_the_one_with_the_fewest_answers_is_told() -> None:
+    chunks = [covered("opus", chunk=1), covered(chunk=2), covered(*PANEL, chunk=3)]
+    reason = decide(coverage=chunks).verdict.reason
+    assert reason == "0 of 3 reviewers answered 2 of 3 chunks, gate.quorum is 2."
+
+
+def test_the_only_chunk_is_not_counted() -> None:
+    reason = decide(coverage=[covered("opus")]).verdict.reason
+    assert reason == "1 of 3 reviewers answered, gate.quorum is 2."
+
+
+def test_three_files_that_were_not_reviewed_are_all_named() -> None:
+    assert decide(gaps=["a", "b", "c"]).verdict.reason == "3 files not reviewed: a, b, c."
+
+
+def test_files_and_answers_that_are_missing_are_told_together() -> None:
+    reason = decide(coverage=[covered("opus")], gaps=["a.py"]).verdict.reason
+    assert reason == "1 of 3 reviewers answered, gate.quorum is 2; 1 file not reviewed: a.py."
+
+
+def test_the_least_backing_of_what_blocks_is_told() -> None:
+    judged = decide([entry("opus", "gpt"), entry(*PANEL)])
+    assert judged.verdict.reason == "2 findings of severity high or higher, backed by at least 2 reviewers."
+
+
+def test_a_pass_says_what_would_have_blocked() -> None:
+    low = entry("opus", severity=Severity.LOW)
+    assert decide([low]).verdict.reason == "No finding of severity high or higher that 2 reviewers back."
+    assert decide([low], min_agreement=1).verdict.reason == "No finding of severity high or higher."
+    assert decide([low], fail_on=None).verdict.reason == "gate.fail_on is never."
+
+
+def test_a_pass_says_who_did_not_answer() -> None:
+    one = covered("opus", "gpt")
+    assert decide(coverage=[one]).verdict.reason == "No findings. Only 2 of 3 reviewers answered."
+    worse = covered("gpt", chunk=2)
+    several = decide(coverage=[covered(*PANEL, chunk=3), one, worse], quorum=1).verdict
+    assert several.reason == "No findings. Only 1 of 3 reviewers answered about some of it."
+    wide = covered("a", "b", "c", chunk=4, configured=("a", "b", "c", "d"))
+    mixed = decide(coverage=[wide, covered("gpt", chunk=2)], quorum=1).verdict
+    assert mixed.reason == "No findings. Only 1 of 3 reviewers answered about some of it."
+    assert decide([entry("reviewbot", state=State.DECLINED)], coverage=()).verdict.reason.startswith("No finding of")
+
+
+def test_a_small_chunk_that_all_answered_does_not_hide_a_larger_one() -> None:
+    small = covered("opus", chunk=1, configured=("opus",))
+    reason = decide(coverage=[small, covered("opus", "gpt", chunk=2)]).verdict.reason
+    assert reason == "No findings. Only 2 of 3 reviewers answered about some of it."
