@@ -263,3 +263,8 @@ def test_a_code_block_has_no_language_that_acts(language: str) -> None:
 def test_a_code_span_holds_any_text(text: str, span: str) -> None:
     assert markdown_span(text) == span
     assert shown(span) == "".join(text.split())
+
+
+def test_what_stands_right_after_a_fence_stays() -> None:
+    text = "```py\nx = 1\n```\nafter\n```\ny\n```\n```\nz\n```\nlast"
+    assert clean_words(text) == text
