@@ -23,7 +23,10 @@ def passed_line(report: Report) -> str:
     declined = len(report.findings) - len(open_ones)
     told = phrases.no_findings(report).rstrip(".").lower()
     if open_ones:
-        told = f"{phrases.by_severity(open_ones)}, none of which blocks{shown_by(report)}"
+        command = shown_by(report)
+        told = f"{phrases.by_severity(open_ones)}, none of which blocks" + (
+            f" (`{command}` shows all)" if command else ""
+        )
     if declined:
         told += f", {declined:,} declined"
     return f"reviewbot: {label}: PASS, {told}{_asked(report)}"
@@ -81,4 +84,4 @@ def _shortened(text: str, limit: int) -> str:
 def shown_by(report: Report) -> str:
     """The command that shows the whole report, whose answers are in the cache; empty where a range cannot say it."""
     base, head = report.change.base, report.change.head
-    return f" (`reviewbot review {base[:_ID_SHOWN]}..{head[:_ID_SHOWN]}` shows all)" if base and head else ""
+    return f"reviewbot review {base[:_ID_SHOWN]}..{head[:_ID_SHOWN]}" if base and head else ""

@@ -23,7 +23,7 @@ _STYLE = {
 _WAYS = (
     ("fix", "what is said, commit, and push again"),
     ("ignore", "a finding that is none: the command below it, then commit .reviewbot/ignored.yaml"),
-    ("go past", "reviewbot this once: `git push --no-verify`, or `REVIEWBOT_SKIP=1 git push`"),
+    ("go past", "`git push --no-verify`, or `REVIEWBOT_SKIP=1 git push`, for this once"),
 )
 _WAYS_WITHOUT_FINDINGS = (("try again", "by pushing again; what was answered is not asked again"), _WAYS[2])
 
@@ -63,13 +63,16 @@ def _besides(report: Report, blocking: Sequence[MergedFinding], page: Page) -> l
     """What else there is to know, a line each."""
     said: list[str] = []
     if len(blocking) > MOST_SHOWN:
-        said.append(f"{len(blocking) - MOST_SHOWN:,} more findings block{shown_by(report)}.")
+        said.append(f"{len(blocking) - MOST_SHOWN:,} more findings block.")
     rest = [entry for entry in report.findings if not entry.blocking and not entry.state.closed]
     if rest:
-        said.append(f"Besides, {phrases.by_severity(rest)}, none of which blocks{shown_by(report)}.")
+        said.append(f"Besides, {phrases.by_severity(rest)}, none of which blocks.")
     declined = sum(entry.state.closed for entry in report.findings)
     if declined:
         said.append(f"{phrases.counted(declined, 'finding')} declined.")
+    command = shown_by(report)
+    if command and (rest or len(blocking) > MOST_SHOWN):
+        said.append(f"All of it: {command}")
     said += [f"{failure}." for failure in failures(report)]
     lines = [line for text in said for line in page.wrapped(Text(terminal_line(text), style="dim"))]
     return [*beside([Text("Note", style="dim")], lines), Text("")] if lines else []
