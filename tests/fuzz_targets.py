@@ -19,10 +19,11 @@ from values import change, file, hunk
 from reviewbot.config.ignored import read_ignored
 from reviewbot.config.load import Overrides, load_config
 from reviewbot.config.yaml_tree import read_yaml
-from reviewbot.errors import ConfigError, DiffError, InputError, ReplyError
+from reviewbot.errors import ConfigError, DiffError, InputError, ReplyError, UsageError
 from reviewbot.formats.json import render_json
 from reviewbot.formats.marker import finding_marker, read_finding, read_memory, read_summary
 from reviewbot.parts.read import read_part, read_report
+from reviewbot.pushed import parse_push
 from reviewbot.sanitize import clean_words, markdown, markdown_cell, markdown_code, markdown_line, terminal
 from reviewbot.stages.diff import parse_patch, parse_raw_patch
 from reviewbot.stages.injection import injection_findings
@@ -245,6 +246,15 @@ TARGETS = {
         errors=(InputError,),
         seeds=(json.dumps(_SARIF).encode(), b'{"reviewer": "a", "findings": []}', *_REPORTS[:2]),
         words=_JSON_WORDS,
+    ),
+    "push": Target(
+        read=parse_push,
+        errors=(UsageError,),
+        seeds=(
+            b"refs/heads/main %s refs/heads/main %s\n" % _IDS,
+            b"(delete) %s refs/heads/x %s\n" % (b"0" * 40, _IDS[0]),
+        ),
+        words=(b"HEAD~1 ", b" ", b"\n", b"\r\n", b"0" * 40, b"refs/tags/v1", b"\xff"),
     ),
     "sanitiser": Target(read=_sanitised, errors=(), seeds=_HOSTILE, words=_FRAGMENTS),
     "secrets": Target(
