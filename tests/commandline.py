@@ -55,8 +55,15 @@ def reviewbot(
     env: Mapping[str, str] | None = None,
     stdin: bytes = b"",
     timeout_s: float = 90,
+    afresh: bool = False,
 ) -> Ended:
-    """Run it to its end. No run may leave a key of `KEYS` on any stream."""
+    """Run it to its end, in a process of its own. No run may leave a key of `KEYS` on any stream.
+
+    That process has its libraries imported (see `forks`), unless it reads something on stdin or is to start `afresh`:
+    where it matters what the interpreter or a library finds when it starts.
+    """
+    if not stdin and not afresh:
+        return _checked(*FORKS.run(args, cwd=cwd, env=environment(cwd, env), timeout_s=timeout_s))
     done = subprocess.run(
         command(*args),
         cwd=cwd,
@@ -67,11 +74,6 @@ def reviewbot(
         check=False,
     )
     return _checked(done.returncode, done.stdout, done.stderr)
-
-
-def forked(*args: str, cwd: Path, env: Mapping[str, str] | None = None, timeout_s: float = 90) -> Ended:
-    """The same without stdin, in a process that has its libraries imported; see `forks`."""
-    return _checked(*FORKS.run(args, cwd=cwd, env=environment(cwd, env), timeout_s=timeout_s))
 
 
 def _checked(code: int, out: bytes, err: bytes) -> Ended:

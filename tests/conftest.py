@@ -19,7 +19,7 @@ if TYPE_CHECKING:  # PyGithub takes a while, and few tests need it
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """More than there are cores: many tests wait for a server that is slow on purpose."""
     del config
-    return max(2, (os.cpu_count() or 1) * 3 // 2)
+    return max(2, (os.cpu_count() or 1) * 2)
 
 
 @pytest.fixture(scope="session")

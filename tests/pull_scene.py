@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from commandline import CONFIG, KEYS, Ended, entry, forked, reviewbot
+from commandline import CONFIG, KEYS, Ended, entry, reviewbot
 from github_server import FakeGitHub
 from github_state import Pull
 from gitrepo import AFTER, BEFORE, GitRepo
@@ -98,7 +98,7 @@ class Scene:
     def run(self, *args: str, env: Mapping[str, str | None] | None = None, action: str = "opened") -> Ended:
         work, variables = self.job(env, action)
         self.github.requests.clear()
-        ended = (reviewbot if self.afresh else forked)("pr", *args, cwd=work, env=variables)
+        ended = reviewbot("pr", *args, cwd=work, env=variables, afresh=self.afresh)
         assert "job-token" not in ended.out + ended.err
         assert not self.github.unexpected
         return ended
@@ -130,7 +130,7 @@ class Scene:
         work, variables = self.job({"GITHUB_EVENT_NAME": "workflow_run", **keyless, **(env or {})})
         (self.folder / "event.json").write_text(json.dumps(event or self.github.run_event(self.pull)))
         self.github.requests.clear()
-        ended = forked("publish", str(report), *args, cwd=work, env=variables)
+        ended = reviewbot("publish", str(report), *args, cwd=work, env=variables)
         assert "job-token" not in ended.out + ended.err
         assert not self.github.unexpected
         return ended

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from commandline import CONFIG, KEYS, forked
+from commandline import CONFIG, KEYS, reviewbot
 from gitrepo import GitRepo, environ
 from providers import FakeProviders, by_model, findings_reply
 from reports import entry, placed, report
@@ -77,13 +77,13 @@ def test_what_a_review_blocks_on_can_be_turned_down_by_what_it_shows(repo: GitRe
         repo.write({".git/info/exclude": ".reviewbot.yaml\n.reviewbot/\n", ".reviewbot.yaml": text})
         repo.git("config", "user.name", "Grace Hopper")
         repo.git("config", "user.email", "grace@example.org")
-        blocked = forked("review", cwd=repo.path, env=KEYS)
+        blocked = reviewbot("review", cwd=repo.path, env=KEYS)
         assert blocked.code == 1
         (fingerprint,) = [line.split()[1] for line in blocked.out.splitlines() if line.split()[:1] == ["fingerprint"]]
-        unknown = forked("ignore", fingerprint[:-2] + "zz", "--reason", "x", cwd=repo.path)
+        unknown = reviewbot("ignore", fingerprint[:-2] + "zz", "--reason", "x", cwd=repo.path)
         assert (unknown.code, "is no fingerprint" in unknown.err) == (2, True)
         sub = repo.path / "src"
-        ended = forked("ignore", fingerprint, "--reason", "Empty lists\n never come here.", cwd=sub)
+        ended = reviewbot("ignore", fingerprint, "--reason", "Empty lists\n never come here.", cwd=sub)
         assert (ended.code, ended.err) == (0, "")
         assert ended.out == (
             f"Listed {fingerprint} in .reviewbot/ignored.yaml: {UNSET['title']} (src/stats.py)\n"
@@ -99,9 +99,9 @@ def test_what_a_review_blocks_on_can_be_turned_down_by_what_it_shows(repo: GitRe
             when="",
         )
         assert len(finding.when) == len("2026-11-25")
-        passed = forked("review", cwd=repo.path, env=KEYS)
+        passed = reviewbot("review", cwd=repo.path, env=KEYS)
         assert (passed.code, "declined" in passed.out, "fingerprint" in passed.out) == (0, True, False)
-    again = forked("ignore", fingerprint, "--reason", "other", cwd=repo.path)
+    again = reviewbot("ignore", fingerprint, "--reason", "other", cwd=repo.path)
     assert again.code == 0
     assert again.out.startswith(f"{fingerprint} is in .reviewbot/ignored.yaml already (Grace Hopper")
     assert again.out.endswith(": Empty lists never come here.\nNothing was changed.\n")
@@ -116,7 +116,7 @@ def test_the_command_line_says_which_words_go_together(tmp_path: Path) -> None:
         ([SHOWN[0], "--reason", "x", "--report", "r.json"], "r.json cannot be read: No such file"),
         ([SHOWN[0], "--reason", "x"], "is not inside a git repository"),
     ):
-        ended = forked("ignore", *args, cwd=tmp_path)
+        ended = reviewbot("ignore", *args, cwd=tmp_path)
         assert (ended.code, ended.out) == (2, "")
         assert told in ended.err
     assert list(tmp_path.iterdir()) == []
