@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reviewbot.errors import GitError, UsageError
+from reviewbot.errors import UsageError
 from reviewbot.platforms.git_checkout import Checkout, NoRepositoryError, find_checkout
-from reviewbot.platforms.git_push import LocalHistory, PushTarget, find_target, new_commits
+from reviewbot.platforms.git_push import LocalHistory, Unknown, find_target, new_commits
 from reviewbot.platforms.git_range import default_range, explicit_range, find_commit
 from reviewbot.platforms.git_unchecked import Unchecked
-from reviewbot.pushed import NewCommits, RefUpdate, distinct, with_remembered
+from reviewbot.pushed import NewCommits, RefUpdate, with_remembered
 
 if TYPE_CHECKING:  # importing it costs time that a push of what the remote has should not take
     from reviewbot.config.overrides import Overrides
+    from reviewbot.config.values import LoadedConfig
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +48,8 @@ class Outgoing:
 
     checkout: Checkout
     ranges: tuple[NewCommits, ...]
-    unread: tuple[tuple[RefUpdate, str], ...] = ()
-    """Refs of which cannot be told what is new, and why."""
+    unread: tuple[Unknown, ...] = ()
+    """Refs of which cannot be told what they bring, or which bring what is not reviewed."""
     memory: Unchecked | None = None
     """None where nothing is pushed."""
     remembered: tuple[NewCommits, ...] = ()
@@ -71,20 +72,22 @@ class Outgoing:
             self.memory.forget(new for new in self.ranges if new not in before)
 
 
-def find_outgoing(push: Push) -> Outgoing:
+def find_outgoing(push: Push, checkout: Checkout) -> Outgoing:
     """Which commits are new at the remote, and which earlier pushes left unread. Raises ReviewbotError."""
-    checkout = _checkout(push)
     if isinstance(push.what, Named):
         chosen = default_range(checkout) if push.what.spec is None else explicit_range(checkout, push.what.spec)
         new = NewCommits(remote="", refs=(), base=chosen.base, head=chosen.head, named=chosen.label)
         return Outgoing(checkout=checkout, ranges=(new,))
     target = find_target(checkout, push.remote, push.url)
     memory = Unchecked.of(checkout)
-    remembered = memory.read(target.remote)
-    ranges, unread = _new(checkout, push.what, target)
+    every = memory.read()
+    # What went to a remote that was renamed since, or is known by an address now, is looked at with every push.
+    remembered = tuple(new for new in every if new.remote == target.remote or new.remote not in target.names)
+    # What another remote has counts as known, unless nobody has read it there either.
+    ranges, unread = new_commits(checkout, push.what, target, only_this_remote=len(every) > len(remembered))
     return Outgoing(
         checkout=checkout,
-        ranges=with_remembered(ranges, remembered, LocalHistory(checkout)),
+        ranges=with_remembered(ranges, remembered, LocalHistory(checkout=checkout, target=target)),
         unread=unread,
         memory=memory,
         remembered=remembered,
@@ -103,37 +106,43 @@ def told_by_framework(cwd: Path, environ: Mapping[str, str]) -> tuple[RefUpdate,
         return Named(spec=f"{older}..{newer}" if older and newer else None)
     checkout = find_checkout(cwd, environ)
     source = newer or environ.get("PRE_COMMIT_LOCAL_BRANCH") or "HEAD"
+    head = find_commit(checkout, source)
+    if head is None:
+        raise UsageError(f"the pre-commit framework names {source}, which is no commit that git knows here")
     return (
         RefUpdate(
             source=source,
-            local=find_commit(checkout, source),
+            local=head,
             target=environ.get("PRE_COMMIT_REMOTE_BRANCH") or source,
             remote=find_commit(checkout, older) if older else None,
         ),
     )
 
 
-def _checkout(push: Push) -> Checkout:
+def find_repository(push: Push) -> Checkout:
+    """The repository that is pushed from: where git says that it is, which the work tree around need not be."""
+    folder = push.environ.get("GIT_DIR")
     try:
-        return find_checkout(push.cwd, push.environ)
+        checkout = find_checkout(push.cwd, push.environ)
     except NoRepositoryError:
-        # git says where the repository is when it is not found from the work tree (--git-dir).
-        folder = push.environ.get("GIT_DIR")
         if not folder:
             raise
         return find_checkout(push.cwd / folder, push.environ)
+    if folder and not checkout.git_dir.samefile(push.cwd / folder):
+        return find_checkout(push.cwd / folder, push.environ)
+    return checkout
 
 
-def _new(
-    checkout: Checkout, updates: Iterable[RefUpdate], target: PushTarget
-) -> tuple[tuple[NewCommits, ...], tuple[tuple[RefUpdate, str], ...]]:
-    ranges: list[NewCommits] = []
-    unread: list[tuple[RefUpdate, str]] = []
-    for update in updates:
-        try:
-            new = new_commits(checkout, update, target)
-        except (GitError, UsageError) as error:
-            unread.append((update, str(error)))
-        else:
-            ranges += [new] if new else []
-    return distinct(ranges), tuple(unread)
+def load_for_push(push: Push, checkout: Checkout) -> LoadedConfig:
+    """The configuration as it holds for a push. Raises ConfigError."""
+    from reviewbot.config.load import WorkTree, load_config
+    from reviewbot.config.overrides import for_push
+
+    loaded = load_config(
+        WorkTree(push.cwd if checkout.bare else checkout.root),
+        explicit=push.config_path,
+        cwd=push.cwd,
+        environ=push.environ,
+        overrides=push.overrides,
+    )
+    return replace(loaded, config=for_push(loaded.config))

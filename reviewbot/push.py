@@ -7,20 +7,20 @@ ends a run (a deadline, a kill), the next push to the same remote reviews what w
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reviewbot.config.load import LoadedConfig, WorkTree, load_config
-from reviewbot.config.overrides import for_push
+from reviewbot.config.load import LoadedConfig
 from reviewbot.config.values import HookConfig
 from reviewbot.errors import GitError, UsageError
 from reviewbot.model import Conclusion, Report
 from reviewbot.outgoing import Outgoing, Push
 from reviewbot.platforms.git import GitRepository
+from reviewbot.platforms.git_push import Unknown
 from reviewbot.platforms.git_range import Range
 from reviewbot.platforms.shown_findings import remember
 from reviewbot.ports import Progress
-from reviewbot.pushed import NewCommits, RefUpdate
+from reviewbot.pushed import NewCommits
 from reviewbot.remembering import Memory
 from reviewbot.reviewing import Case, Setup, carry_out_all, set_up
 
@@ -50,19 +50,6 @@ class Checked:
         return self.report is not None and self.report.verdict.conclusion is Conclusion.BLOCK
 
 
-def load_for_push(push: Push, outgoing: Outgoing) -> LoadedConfig:
-    """The configuration as it holds for a push. Raises ConfigError."""
-    checkout = outgoing.checkout
-    loaded = load_config(
-        WorkTree(push.cwd if checkout.bare else checkout.root),
-        explicit=push.config_path,
-        cwd=push.cwd,
-        environ=push.environ,
-        overrides=push.overrides,
-    )
-    return replace(loaded, config=for_push(loaded.config))
-
-
 def review_push(
     push: Push,
     outgoing: Outgoing,
@@ -74,9 +61,8 @@ def review_push(
 ) -> tuple[Checked, ...]:
     """Review each range. `recorder`: who keeps the run of the range with that number, from 0 on.
 
-    Raises ReviewbotError when no review can begin. However it ends, what may go out unread is remembered.
+    Raises ReviewbotError when no review can begin.
     """
-    outgoing.keep()
     fetched = [_fetch(GitRepository(outgoing.checkout), loaded, new, push.environ) for new in outgoing.ranges]
     cases = [
         Case(setup=setup, recorder=recorder(number))
@@ -121,7 +107,7 @@ def _fetch(repository: GitRepository, loaded: LoadedConfig, new: NewCommits, env
     return set_up(loaded, change, environ)
 
 
-def stops(checked: Sequence[Checked], unread: Sequence[tuple[RefUpdate, str]], hook: HookConfig) -> int:
+def stops(checked: Sequence[Checked], unread: Sequence[Unknown], hook: HookConfig) -> int:
     """The exit code: 1 when a range blocks, 3 when one is incomplete and the policy says fail, else 0."""
     if hook.mode == "warn":
         return 0

@@ -56,7 +56,8 @@ class NewCommits:
             return self.named
         names = [ref.removeprefix(_HEADS).removeprefix(_TAGS) for ref in self.refs]
         more = f" and {len(names) - 2} more" if len(names) > 2 else ""
-        return f"{', '.join(names[:2])}{more} to {self.remote}"
+        before = " (with what went out unchecked before)" if self.again else ""
+        return f"{', '.join(names[:2])}{more} to {self.remote}{before}"
 
 
 class History(Protocol):
@@ -70,8 +71,8 @@ class History(Protocol):
         """Whether `newer` holds `older`; a commit holds itself."""
         ...
 
-    def is_at(self, remote: str, commit: str) -> bool:
-        """Whether a branch of the remote holds the commit, as far as is known here."""
+    def may_be_there(self, commit: str) -> bool:
+        """Whether the remote of the push may have the commit, as far as is known here."""
         ...
 
 
@@ -113,30 +114,42 @@ def with_remembered(
 ) -> tuple[NewCommits, ...]:
     """The ranges of a push with what earlier pushes took to the same remote without a review.
 
-    On the same ref, the range begins where that began. What was rewritten since, or never arrived, is left out.
+    A range that holds it anyway, or can be made to by beginning earlier, does so; what stands on another branch is a
+    range of its own. What was rewritten since, or never arrived, is left out.
     """
     pushed = list(ranges)
     beside: list[NewCommits] = []
     for old in remembered:
         if not history.has(old.head) or (old.base is not None and not history.has(old.base)):
             continue
-        holding = [at for at, new in enumerate(pushed) if history.is_ancestor(old.head, new.head)]
-        inside = [at for at in holding if not _before(pushed[at].base, old.head, history)]
-        same_ref = [at for at in holding if set(pushed[at].refs) & set(old.refs)]
-        if inside:
-            at = inside[0]
-            pushed[at] = replace(pushed[at], again=True)
-        elif same_ref:
-            at = same_ref[0]
-            pushed[at] = replace(pushed[at], base=old.base, again=True)
-        elif history.is_at(old.remote, old.head):
+        place = next((at for at, new in enumerate(pushed) if _holds(new, old, history)), None)
+        if place is not None:
+            pushed[place] = replace(pushed[place], again=True)
+            continue
+        place = next((at for at, new in enumerate(pushed) if _can_hold(new, old, history)), None)
+        if place is not None:
+            pushed[place] = replace(pushed[place], base=old.base, again=True)
+        elif history.may_be_there(old.head):
             beside.append(replace(old, again=True))
     return distinct([*pushed, *beside])
 
 
-def _before(base: str | None, commit: str, history: History) -> bool:
-    """Whether a range with this base begins behind the commit."""
-    return base is not None and history.is_ancestor(commit, base)
+def _holds(new: NewCommits, old: NewCommits, history: History) -> bool:
+    """Whether all of `old` is between the ends of `new`."""
+    if not history.is_ancestor(old.head, new.head):
+        return False
+    if new.base is None:
+        return True
+    return old.base is not None and history.is_ancestor(new.base, old.base)
+
+
+def _can_hold(new: NewCommits, old: NewCommits, history: History) -> bool:
+    """Whether `new` would be `old` and what follows it, were it to begin where that began: on the same branch, or where
+    it goes on from inside of it."""
+    if new.base is None or not history.is_ancestor(old.head, new.head):
+        return False
+    follows = bool(set(new.refs) & set(old.refs)) or not history.is_ancestor(old.head, new.base)
+    return follows and (old.base is None or history.is_ancestor(old.base, new.base))
 
 
 def without_password(address: str) -> str:

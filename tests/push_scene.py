@@ -17,7 +17,7 @@ from providers import FakeProviders, Script, by_model, findings_reply
 from stats_defects import CLEAN, UNSET
 
 from reviewbot.config.overrides import Overrides
-from reviewbot.outgoing import Outgoing, Push, find_outgoing
+from reviewbot.outgoing import Outgoing, Push, find_outgoing, find_repository
 from reviewbot.pushed import parse_push
 
 _RECORDING = """\
@@ -75,7 +75,7 @@ class PushScene:
 
     def outgoing(self, *args: str, cwd: Path | None = None) -> Outgoing:
         """What the hook finds in `git push ARGS`."""
-        return find_outgoing(self.told(*args, cwd=cwd))
+        return found(self.told(*args, cwd=cwd))
 
     def ranges(self, *args: str) -> list[tuple[str | None, str, tuple[str, ...]]]:
         """(base, head, refs) of each range that `git push ARGS` brings."""
@@ -117,6 +117,11 @@ class PushScene:
     def unread(self) -> list[Path]:
         """What is remembered as pushed without a review."""
         return sorted((self.repo.path / ".git" / "reviewbot" / "unchecked").glob("*"))
+
+
+def found(push: Push) -> Outgoing:
+    """What the hook finds in a push."""
+    return find_outgoing(push, find_repository(push))
 
 
 two_of_three: Script = by_model(

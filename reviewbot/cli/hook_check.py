@@ -20,13 +20,14 @@ from reviewbot.cli.output import (
     write_report,
     write_stdout,
 )
-from reviewbot.errors import ReviewbotError, UsageError
-from reviewbot.outgoing import Named, Outgoing, Push, find_outgoing
+from reviewbot.errors import ConfigError, OutputError, ReviewbotError, UsageError
+from reviewbot.outgoing import Named, Outgoing, Push, find_outgoing, find_repository, load_for_push
 from reviewbot.pushed import RefUpdate
 
 if TYPE_CHECKING:  # importing them costs time that a push of what the remote has should not take
-    from reviewbot.config.values import HookConfig
+    from reviewbot.config.values import HookConfig, LoadedConfig
     from reviewbot.model import Report
+    from reviewbot.platforms.git_checkout import Checkout
     from reviewbot.ports import Progress
     from reviewbot.push import Checked
     from reviewbot.record.folder import Recorder
@@ -59,15 +60,20 @@ def check(
     run = _Run(targets=targets, shared=shared)
     try:
         with Deadline(started=started, seconds=DEADLINE_S, last_words=run.last_words) as clock:
-            run.outgoing = find_outgoing(push)
+            checkout = find_repository(push)
+            loaded = _config_or_fault(push, checkout)
+            if not isinstance(loaded, ConfigError):
+                run.hook = loaded.config.hook
+                clock.move(run.hook.deadline_s)
+            run.outgoing = find_outgoing(push, checkout)
             if not run.outgoing.ranges and not run.outgoing.unread:
                 run.say("reviewbot: nothing to review: the remote has every commit")
                 return 0
-            from reviewbot.push import keep_unread, load_for_push, review_push, stops
+            if isinstance(loaded, ConfigError):
+                raise loaded
+            from reviewbot.push import keep_unread, review_push, stops
 
-            loaded = load_for_push(push, run.outgoing)
-            run.hook = loaded.config.hook
-            clock.move(run.hook.deadline_s)
+            run.kept = run.outgoing.keep()
             checked = review_push(
                 push,
                 run.outgoing,
@@ -84,10 +90,19 @@ def check(
         if isinstance(error, ReviewbotError):
             raise UsageError(f"{error}\n  to push without a review: `{_WAY_PAST}`") from None
         raise
-    code = stops(checked, run.outgoing.unread, run.hook)
+    hook = loaded.config.hook
+    code = stops(checked, run.outgoing.unread, hook)
     keep_unread(run.outgoing, checked, stopped=code != 0)
-    run.show(checked, run.outgoing, run.hook)
+    run.show(checked, run.outgoing, hook, stopped=code != 0)
     return code
+
+
+def _config_or_fault(push: Push, checkout: Checkout) -> LoadedConfig | ConfigError:
+    """A fault counts only when there is something to review."""
+    try:
+        return load_for_push(push, checkout)
+    except ConfigError as error:
+        return error
 
 
 class _Run:
@@ -98,14 +113,19 @@ class _Run:
         self.shared = shared
         self.outgoing: Outgoing | None = None
         self.hook: HookConfig | None = None
+        self.kept = False
+        """What goes out unread is remembered."""
         self._on_screen = any(target.path is None and target.format == "text" for target in targets)
 
     def say(self, line: str) -> None:
         """A line for a person: on stdout, unless that carries a report for a machine."""
-        if self._on_screen:
-            write_stdout(line + "\n")
-        else:
-            _say(line)
+        try:
+            if self._on_screen:
+                write_stdout(line + "\n")
+                return
+        except OutputError:  # nobody reads stdout, which is no reason to stop a push
+            pass
+        _say(line)
 
     def watch(self) -> Progress:
         from reviewbot.cli.progress import watch
@@ -127,23 +147,28 @@ class _Run:
                 self.outgoing.forget()
             self.say(f"reviewbot: INCOMPLETE, {why} and hook.on_incomplete is fail; to go past: `{_WAY_PAST}`")
             return 3
-        kept = self.outgoing.keep() if self.outgoing else False
+        self.kept = self.outgoing.keep() if self.outgoing else False
         for label in labels or ["the push"]:
-            self.say(unchecked(label, f"nothing reviewed: {why}", remembered=kept))
+            self.say(unchecked(label, f"nothing reviewed: {why}", remembered=self.kept))
         return 0
 
-    def show(self, checked: Sequence[Checked], outgoing: Outgoing, hook: HookConfig) -> None:
+    def show(self, checked: Sequence[Checked], outgoing: Outgoing, hook: HookConfig, *, stopped: bool) -> None:
         """Every range, one after the other."""
-        from reviewbot.formats.push_line import unchecked
-
-        kept = outgoing.memory is not None
-        for update, why in outgoing.unread:
-            self.say(unchecked(update.target, f"nothing reviewed: {why}", remembered=False))
+        for unknown in outgoing.unread:
+            self._say_unread(unknown.update.target, unknown.reason, stopped=stopped, kept=False)
+        stopping = [one for one in checked if one.blocks or (one.report is not None and one.report.verdict.fails)]
         for number, one in enumerate(checked):
             if one.report is None:
-                self.say(unchecked(one.new.label, f"nothing reviewed: {one.unread}", remembered=kept))
+                self._say_unread(one.new.label, one.unread or "", stopped=stopped, kept=self.kept)
             else:
-                self._show(one.report, self._text(one.report, hook, kept=kept), number)
+                text = self._text(one.report, hook, last=one is stopping[-1] if stopping else True)
+                self._show(one.report, text, number)
+
+    def _say_unread(self, label: str, why: str, *, stopped: bool, kept: bool) -> None:
+        from reviewbot.formats.push_line import stopped_line, unchecked
+
+        line = stopped_line(label, why) if stopped else unchecked(label, f"nothing reviewed: {why}", remembered=kept)
+        self.say(f"{line} To go past: `{_WAY_PAST}`" if stopped else line)
 
     def _show(self, report: Report, text: str, number: int) -> None:
         if not any(target.format == "text" for target in self.targets):
@@ -158,8 +183,8 @@ class _Run:
             else:
                 write_file(path, text)
 
-    def _text(self, report: Report, hook: HookConfig, *, kept: bool) -> str:
-        """A line when the push may go on, else what it takes to go on."""
+    def _text(self, report: Report, hook: HookConfig, *, last: bool) -> str:
+        """A line when the push may go on, else what it takes to go on: once, behind the last that stops it."""
         from reviewbot.formats.push_line import passed_line, unchecked_line
         from reviewbot.model import Conclusion
 
@@ -168,7 +193,7 @@ class _Run:
         if conclusion in (Conclusion.PASS, Conclusion.SKIPPED):
             return f"{full}{passed_line(report)}\n"
         if conclusion is Conclusion.INCOMPLETE and (hook.mode == "warn" or not report.verdict.fails):
-            return f"{full}{unchecked_line(report, remembered=kept)}\n"
+            return f"{full}{unchecked_line(report, remembered=self.kept)}\n"
         from reviewbot.formats.push_screen import render_stop
 
         return full + render_stop(
@@ -177,6 +202,7 @@ class _Run:
             color=self._color,
             ascii_only=not speaks_unicode(),
             warned=hook.mode == "warn",
+            ways=last,
         )
 
     @property

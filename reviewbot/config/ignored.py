@@ -55,9 +55,10 @@ def asked_fingerprint(text: str) -> str:
 def asked_reason(text: str | None) -> str:
     """A reason as a person gives it, on one line. Raises UsageError for one that says nothing or is not text."""
     reason = " ".join((text or "").split())
-    if not any(char.isprintable() and char != " " for char in reason):
+    if not any(char.isalnum() for char in reason):
         raise UsageError(
-            'a reason is required: --reason "...". Who finds the finding in the list later has to see why it is there'
+            "a reason is required, in words: --reason TEXT. Who finds the finding in the list later has to see why it"
+            " is there"
         )
     odd = next((char for char in reason if unicodedata.category(char) in ("Cc", "Cs")), None)
     if odd is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reviewbot.formats import phrases
-from reviewbot.model import BUILTIN, Conclusion, Report, ReviewerStatus
+from reviewbot.model import BUILTIN, Conclusion, MergedFinding, Report, ReviewerStatus
 from reviewbot.sanitize import terminal_line
 
 _ID_SHOWN = 12
@@ -24,9 +24,7 @@ def passed_line(report: Report) -> str:
     told = phrases.no_findings(report).rstrip(".").lower()
     if open_ones:
         command = shown_by(report)
-        told = f"{phrases.by_severity(open_ones)}, none of which blocks" + (
-            f" (`{command}` shows all)" if command else ""
-        )
+        told = not_blocking(open_ones) + (f" (`{command}` shows all)" if command else "")
     if declined:
         told += f", {declined:,} declined"
     return f"reviewbot: {label}: PASS, {told}{_asked(report)}"
@@ -35,17 +33,26 @@ def passed_line(report: Report) -> str:
 def unchecked_line(report: Report, *, remembered: bool) -> str:
     """One line for what may go on and was not reviewed. It begins with UNCHECKED."""
     paths = [file.path for file in report.files if file.gap]
-    what = _named(paths) or "the change"
+    what = f"{_named(paths)} not reviewed" if paths else "not reviewed by enough reviewers"
     reasons = [report.verdict.reason.rstrip("."), *failures(report)]
-    return unchecked(
-        phrases.subject(report.change), f"{what} not reviewed: {'; '.join(reasons)}", remembered=remembered
-    )
+    return unchecked(phrases.subject(report.change), f"{what}: {'; '.join(reasons)}", remembered=remembered)
 
 
 def unchecked(label: str, why: str, *, remembered: bool) -> str:
     """The same for what has no report."""
     then = " The next push reviews it too." if remembered else ""
     return f"UNCHECKED {terminal_line(label)}: {terminal_line(_shortened(why, _LINE_SHOWN)).rstrip('.')}.{then}"
+
+
+def stopped_line(label: str, why: str) -> str:
+    """One line for what is stopped because it could not be reviewed."""
+    text = terminal_line(_shortened(why, _LINE_SHOWN)).rstrip(".")
+    return f"reviewbot: {terminal_line(label)}: INCOMPLETE, nothing reviewed: {text}; hook.on_incomplete is fail."
+
+
+def not_blocking(entries: Sequence[MergedFinding]) -> str:
+    """`1 medium, which does not block`."""
+    return phrases.by_severity(entries) + (", which does not block" if len(entries) == 1 else ", none of which blocks")
 
 
 def _asked(report: Report) -> str:

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from reviewbot.formats import phrases
 from reviewbot.formats.page import Page, beside
-from reviewbot.formats.push_line import failures, shown_by
+from reviewbot.formats.push_line import failures, not_blocking, shown_by
 from reviewbot.model import Conclusion, MergedFinding, Report, Severity
 from reviewbot.sanitize import terminal_line
 
@@ -28,11 +28,18 @@ _WAYS = (
 _WAYS_WITHOUT_FINDINGS = (("try again", "by pushing again; what was answered is not asked again"), _WAYS[2])
 
 
-def render_stop(report: Report, *, width: int, color: bool, ascii_only: bool = False, warned: bool = False) -> str:
-    """The screen of a push that is stopped, or that would be: `warned`."""
+def render_stop(
+    report: Report, *, width: int, color: bool, ascii_only: bool = False, warned: bool = False, ways: bool = True
+) -> str:
+    """The screen of a push that is stopped, or that would be: `warned`. `ways`: it ends in how to go on."""
     page = Page.of(width=width, color=color, ascii_only=ascii_only)
     blocking = [entry for entry in report.findings if entry.blocking]
-    head = Text.assemble((terminal_line(phrases.subject(report.change)), "bold"), "  ", (phrases.size(report), "dim"))
+    head = Text.assemble(
+        ("reviewbot: ", "dim"),
+        (terminal_line(phrases.subject(report.change)), "bold"),
+        "  ",
+        (phrases.size(report), "dim"),
+    )
     lines = [*page.wrapped(head, width=width), Text("")]
     for entry in blocking[:MOST_SHOWN]:
         lines += [*_finding(entry, page), Text("")]
@@ -43,19 +50,22 @@ def render_stop(report: Report, *, width: int, color: bool, ascii_only: bool = F
         [Text(conclusion.upper(), style=style)],
         page.wrapped(Text(terminal_line(report.verdict.reason), style="bold")),
     )
-    return page.painted([*lines, Text(""), *_ways(page, found=bool(blocking), warned=warned)])
+    end = _ways(page, found=bool(blocking), warned=warned) if ways else []
+    return page.painted([*lines, Text(""), *end])
 
 
 def _finding(entry: MergedFinding, page: Page) -> list[Text]:
     place = terminal_line(phrases.place(entry.lead.anchor)) or "the change as a whole"
     who = f"{phrases.agreement(entry)} ({terminal_line(', '.join(entry.reviewers))})"
-    facts = Text(page.dot, style="dim").join([Text(place, style="cyan"), Text(entry.lead.category), Text(who)])
+    marks = [] if entry.lead.anchor.placed else [Text("not on a line of the change", style="yellow")]
+    said = [Text(place, style="cyan"), Text(entry.lead.category), Text(who), *marks]
+    facts = Text(page.dot, style="dim").join(said)
     lines = page.wrapped(Text(terminal_line(entry.lead.title), style="bold"))
     lines += page.wrapped(facts)
     body = page.words(phrases.body(entry))
     lines += [Text(""), *body] if body else []
     command = f'reviewbot ignore {terminal_line(entry.fingerprint)} --reason "..."'
-    lines += [Text(""), Text(command, style="dim")]
+    lines += [Text(""), Text(command)]
     return beside([Text.assemble("  ", (entry.severity.upper(), _STYLE[entry.severity]))], lines)
 
 
@@ -66,7 +76,7 @@ def _besides(report: Report, blocking: Sequence[MergedFinding], page: Page) -> l
         said.append(f"{len(blocking) - MOST_SHOWN:,} more findings block.")
     rest = [entry for entry in report.findings if not entry.blocking and not entry.state.closed]
     if rest:
-        said.append(f"Besides, {phrases.by_severity(rest)}, none of which blocks.")
+        said.append(f"Besides, {not_blocking(rest)}.")
     declined = sum(entry.state.closed for entry in report.findings)
     if declined:
         said.append(f"{phrases.counted(declined, 'finding')} declined.")

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from reviewbot.formats import phrases
 from reviewbot.formats.page import Page, beside, columns
-from reviewbot.model import Conclusion, LineKind, MergedFinding, Report, ReviewerResult, ReviewerStatus, Severity
+from reviewbot.model import Conclusion, LineKind, MergedFinding, Report, ReviewerResult, ReviewerStatus, Severity, State
 from reviewbot.sanitize import terminal, terminal_line
 
 _CODE_LINES = 3
@@ -192,8 +192,10 @@ def _footer(report: Report, page: Page, *, verbose: bool) -> list[Text]:
 
 def _tally(report: Report) -> Text:
     blocking = sum(entry.blocking for entry in report.findings)
-    text = Text(phrases.by_severity(report.findings))
-    return text + Text(f" ({blocking} blocking)") if blocking else text
+    declined = sum(entry.state is State.DECLINED for entry in report.findings)
+    said = [f"{blocking} blocking"] if blocking else []
+    said += [f"{declined} declined"] if declined else []
+    return Text(phrases.by_severity(report.findings) + (f" ({', '.join(said)})" if said else ""))
 
 
 def _reviewers(report: Report, page: Page, *, verbose: bool) -> list[Text]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
@@ -9,8 +10,9 @@ from reviewbot.errors import UsageError
 from reviewbot.platforms.git_checkout import Checkout
 from reviewbot.platforms.git_command import GitCommandError
 from reviewbot.platforms.git_range import find_commit
-from reviewbot.pushed import NewCommits, RefUpdate, without_password
+from reviewbot.pushed import NewCommits, RefUpdate, distinct, without_password
 
+_OBJECT_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _BASES_WEIGHED = 20
 """A history with many merges has many commits that the remote has; the nearest is among the first."""
 
@@ -20,19 +22,27 @@ class PushTarget:
     """Where a push goes, and what is known of it."""
 
     remote: str
-    """A remote's name, or an address without a user and a password."""
+    """A remote's name, or an address without a user and a password that no remote has."""
     tracked: tuple[str, ...]
     """The remotes of this repository that are it: none, or several, for an address."""
-    others: bool
-    """There are other remotes, too."""
+    names: tuple[str, ...]
+    """All remotes of this repository."""
+
+    @property
+    def others(self) -> bool:
+        """There are other remotes, too."""
+        return len(self.names) > len(self.tracked)
 
 
 def find_target(checkout: Checkout, remote: str, url: str) -> PushTarget:
     """Which configured remote a push goes to; `remote` and `url` are the hook's arguments."""
-    names = [name for name in checkout.git.ask("remote").line.split("\n") if name]
-    tracked = [remote] if remote in names else [name for name in names if name in _remotes_at(checkout, {url, remote})]
-    called = remote if remote in names else without_password(remote)
-    return PushTarget(remote=called, tracked=tuple(tracked), others=len(names) > len(tracked))
+    names = tuple(name for name in checkout.git.ask("remote").line.split("\n") if name)
+    if remote in names:
+        return PushTarget(remote=remote, tracked=(remote,), names=names)
+    at_address = _remotes_at(checkout, {url, remote})
+    tracked = tuple(name for name in names if name in at_address)
+    called = tracked[0] if tracked else without_password(remote)
+    return PushTarget(remote=called, tracked=tracked, names=names)
 
 
 def _remotes_at(checkout: Checkout, addresses: Collection[str]) -> set[str]:
@@ -42,35 +52,95 @@ def _remotes_at(checkout: Checkout, addresses: Collection[str]) -> set[str]:
     return {key.removeprefix("remote.").rpartition(".")[0] for key, _, address in pairs if address in addresses}
 
 
-def new_commits(checkout: Checkout, update: RefUpdate, target: PushTarget) -> NewCommits | None:
-    """What the ref brings; None when the remote has all of it, or when it is deleted.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unknown:
+    """A ref of which cannot be told what it brings, or which brings what is not reviewed; and why."""
+
+    update: RefUpdate
+    reason: str
+
+
+def new_commits(
+    checkout: Checkout, updates: Iterable[RefUpdate], target: PushTarget, *, only_this_remote: bool = False
+) -> tuple[tuple[NewCommits, ...], tuple[Unknown, ...]]:
+    """What each ref brings; a ref of which the remote has all, and one that is deleted, brings nothing.
 
     Of the commits that the remote has, the nearest one is the base: the one with the fewest commits between it and the
-    head. What another remote has was pushed or fetched before, so it counts as known unless that is all there is.
-    Raises UsageError, with what to do, when that cannot be told.
+    head. What another remote has was pushed or fetched before, so it counts as known unless that is all there is, or
+    `only_this_remote`.
     """
-    if update.local is None:
-        return None
-    head = find_commit(checkout, update.local)
-    if head is None:  # a tag of a file or of a folder: its commits, if it has any, are not in question
-        return None
-    there = find_commit(checkout, update.remote) if update.remote else None
-    known = [*([there] if there else []), *_refs_of(target.tracked)]
+    pushed = [update for update in updates if update.local is not None]
+    told = _commits(checkout, {name for update in pushed for name in (update.local, update.remote) if name})
+    known = [*{there for update in pushed if (there := told.get(update.remote or "")) and _OBJECT_ID.fullmatch(there)}]
+    known += [f"--remotes={name}" for name in target.tracked]
+    heads = {head for update in pushed if _OBJECT_ID.fullmatch(head := told[update.local or ""])}
+    outgoing = _missing_at(checkout, heads, known)
+    found: list[NewCommits] = []
+    unknown: list[Unknown] = []
+    bases: dict[str, str | UsageError | None] = {}
+    for update in pushed:
+        head = told[update.local or ""]
+        if not _OBJECT_ID.fullmatch(head):
+            unknown.append(Unknown(update=update, reason=head))
+        elif head in outgoing:
+            if head not in bases:
+                bases[head] = _base(checkout, head, known, target, only_this_remote=only_this_remote)
+            base = bases[head]
+            if isinstance(base, UsageError):
+                unknown.append(Unknown(update=update, reason=str(base)))
+            else:
+                found.append(NewCommits(remote=target.remote, refs=(update.target,), base=base, head=head))
+    return distinct(found), tuple(unknown)
+
+
+def _commits(checkout: Checkout, objects: Collection[str]) -> dict[str, str]:
+    """The commit that each object is or leads to, by its id; in its place, why there is none."""
+    ids = sorted(objects)
+    if not ids:
+        return {}
+    asked = "".join(f"{each}^{{commit}}\n{each}\n" for each in ids)
+    said = checkout.git.ask("cat-file", "--batch-check=%(objectname) %(objecttype)", stdin=asked.encode()).line
+    lines = said.split("\n")
+    told: dict[str, str] = {}
+    for each, commit, plain in zip(ids, lines[::2], lines[1::2], strict=True):
+        name, _, kind = commit.partition(" ")
+        if kind == "commit":
+            told[each] = name
+        elif plain.endswith(("missing", "ambiguous")):
+            told[each] = f"object {each[:12]} is not in the repository that is looked at"
+        else:
+            told[each] = f"it is no commit but a {plain.rpartition(' ')[2]}, and such content is not reviewed"
+    return told
+
+
+def _missing_at(checkout: Checkout, heads: Collection[str], known: Iterable[str]) -> set[str]:
+    """Those of the heads that the remote does not have."""
+    if not heads:
+        return set()
+    remotes = [word for word in known if word.startswith("--")]
+    commits = [f"^{word}" for word in known if not word.startswith("--")]
+    stdin = "".join(f"{line}\n" for line in (*sorted(heads), *commits))
+    said = checkout.git.ask("rev-list", "--stdin", "--not", *remotes, stdin=stdin.encode())
+    return set(heads) & set(said.line.split("\n"))
+
+
+def _base(
+    checkout: Checkout, head: str, known: Iterable[str], target: PushTarget, *, only_this_remote: bool
+) -> str | UsageError | None:
+    """Where what the head brings begins, None for the very beginning, or why that cannot be told, with what to do."""
     found = _outgoing(checkout, head, known)
-    if found.commits and (target.others or not target.tracked):
+    if (target.others or not target.tracked) and not only_this_remote:
         narrower = _outgoing(checkout, head, [*known, "--remotes"])
         found = narrower if narrower.commits else found
-    if not found.commits:
-        return None
     base = _nearest(checkout, head, found.bases)
     if base is None and not target.tracked:
         base = _default_branch_before(checkout, head)
     if base is None and checkout.shallow:
-        raise UsageError(
+        return UsageError(
             "this clone is shallow, and no commit that the remote has is in it; `git fetch --unshallow` brings the"
             " history"
         )
-    return NewCommits(remote=target.remote, refs=(update.target,), base=base, head=head)
+    return base
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,10 +148,6 @@ class _Outgoing:
     commits: int
     bases: tuple[str, ...]
     """Commits that the remote has and on which the others are built, the newest first."""
-
-
-def _refs_of(remotes: Iterable[str]) -> list[str]:
-    return [f"--remotes={name}" for name in remotes]
 
 
 def _outgoing(checkout: Checkout, head: str, known: Iterable[str]) -> _Outgoing:
@@ -112,11 +178,12 @@ def _default_branch_before(checkout: Checkout, head: str) -> str | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LocalHistory:
     """Implements `pushed.History` over a repository on this machine."""
 
     checkout: Checkout
+    target: PushTarget
 
     def has(self, commit: str) -> bool:
         return find_commit(self.checkout, commit) is not None
@@ -128,6 +195,10 @@ class LocalHistory:
             return said.code == 0
         raise GitCommandError("merge-base", said.err)
 
-    def is_at(self, remote: str, commit: str) -> bool:
+    def may_be_there(self, commit: str) -> bool:
+        """Nothing is known of what is at an address that no remote has."""
+        if not self.target.tracked:
+            return True
         refs = self.checkout.git.ask("for-each-ref", f"--contains={commit}", "--format=%(refname)", "refs/remotes").line
-        return any(ref.startswith(f"refs/remotes/{remote}/") for ref in refs.split("\n"))
+        prefixes = tuple(f"refs/remotes/{name}/" for name in self.target.tracked)
+        return any(ref.startswith(prefixes) for ref in refs.split("\n"))

@@ -20,6 +20,8 @@ from reviewbot.pushed import NewCommits
 
 _OBJECT_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _LARGEST = 64 * 1024
+_MOST_REFS = 20
+"""Names of a range's refs that are kept: they tell where it goes on, and any of them will do."""
 _MOST = 100
 """More of them say that nobody reviews here, and looking at each takes time."""
 
@@ -33,14 +35,14 @@ class Unchecked:
         """Work trees of one repository share it."""
         return cls(checkout.common_dir / "reviewbot" / "unchecked")
 
-    def read(self, remote: str) -> tuple[NewCommits, ...]:
-        """What was pushed to this remote, the oldest first."""
+    def read(self) -> tuple[NewCommits, ...]:
+        """What was pushed, to whichever remote, the oldest first."""
         try:
             paths = sorted(self.folder.glob("*.json"), key=lambda path: path.stat().st_mtime_ns)
         except OSError:
             return ()
         found = [_read(path) for path in paths[-_MOST:]]
-        return tuple(new for new in found if new is not None and new.remote == remote)
+        return tuple(new for new in found if new is not None)
 
     def keep(self, ranges: Iterable[NewCommits]) -> None:
         """Raises OSError when one cannot be kept."""
@@ -48,7 +50,7 @@ class Unchecked:
         for new in ranges:
             path = self._path(new)
             part = path.with_suffix(f".{os.getpid()}.part")
-            text = json.dumps({"remote": new.remote, "refs": new.refs, "base": new.base, "head": new.head})
+            text = json.dumps({"remote": new.remote, "refs": new.refs[:_MOST_REFS], "base": new.base, "head": new.head})
             try:
                 part.write_text(text + "\n", encoding="utf-8")
                 part.replace(path)
@@ -62,7 +64,7 @@ class Unchecked:
                 self._path(new).unlink(missing_ok=True)
 
     def _path(self, new: NewCommits) -> Path:
-        identity = json.dumps([new.remote, new.refs, new.base, new.head])
+        identity = json.dumps([new.remote, new.refs[:_MOST_REFS], new.base, new.head])
         return self.folder / f"{hashlib.sha256(identity.encode()).hexdigest()[:32]}.json"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from reviewbot.config.ignored import IGNORED_FILE
 from reviewbot.globs import Globs
 from reviewbot.model import Diff, FileDiff, FileStatus, SkippedFile
 
@@ -38,6 +39,8 @@ def _nothing_to_review(file: FileDiff, globs: Globs) -> str | None:
     pattern = globs.matching(file.path)
     if pattern is not None:
         return f"excluded by {pattern}"
+    if file.path == IGNORED_FILE:
+        return "reviewbot's own list, of findings that were turned down"
     if file.binary:
         return "binary"
     if {mode for mode in (file.old_mode, file.new_mode) if mode} == {_SUBMODULE}:

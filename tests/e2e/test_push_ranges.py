@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 from gitrepo import GitRepo, environ
-from push_scene import PushScene
+from push_scene import PushScene, found
 
-from reviewbot.outgoing import find_outgoing
 from reviewbot.platforms.git_unchecked import Unchecked
 from reviewbot.pushed import NewCommits
 
@@ -96,10 +95,16 @@ def test_an_annotated_tag_brings_the_commits_below_it(scene: PushScene) -> None:
     assert scene.ranges("origin", "v1") == [(main, head, ("refs/tags/v1",))]
 
 
-def test_a_tag_of_a_file_brings_no_commit(scene: PushScene) -> None:
+def test_a_tag_of_a_file_is_said_not_to_be_reviewed(scene: PushScene) -> None:
     blob = scene.repo.git("hash-object", "-w", "--stdin", stdin=b"text\n").decode().strip()
     scene.repo.git("tag", "file", blob)
-    assert scene.ranges("origin", "file") == []
+    outgoing = scene.outgoing("origin", "file", "feature")
+    assert [new.refs for new in outgoing.ranges] == [FEATURE]
+    (unknown,) = outgoing.unread
+    assert (unknown.update.target, unknown.reason) == (
+        "refs/tags/file",
+        "it is no commit but a blob, and such content is not reviewed",
+    )
 
 
 def test_several_refs_are_one_review_for_each_range(scene: PushScene) -> None:
@@ -238,10 +243,10 @@ def test_a_shallow_clone_is_compared_with_what_the_remote_has(scene: PushScene, 
     cloned.repo.git("update-ref", "-d", "refs/remotes/origin/feature")
     elsewhere = GitRepo(tmp_path / "elsewhere.git", bare=True)
     cloned.repo.git("remote", "set-url", "origin", str(elsewhere.path))
-    found = cloned.outgoing("origin", "feature:other")
-    assert found.ranges == ()
-    ((update, why),) = found.unread
-    assert (update.target, "git fetch --unshallow" in why) == ("refs/heads/other", True)
+    outgoing = cloned.outgoing("origin", "feature:other")
+    assert outgoing.ranges == ()
+    (unknown,) = outgoing.unread
+    assert (unknown.update.target, "git fetch --unshallow" in unknown.reason) == ("refs/heads/other", True)
 
 
 def test_git_variables_of_a_hook_do_not_reach_our_git(scene: PushScene, tmp_path: Path) -> None:
@@ -249,7 +254,6 @@ def test_git_variables_of_a_hook_do_not_reach_our_git(scene: PushScene, tmp_path
     other.commit({"x": "1"})
     push = scene.told("origin", "feature")
     hostile = {
-        "GIT_DIR": str(other.path / ".git"),
         "GIT_WORK_TREE": str(other.path),
         "GIT_INDEX_FILE": "/nonexistent",
         "GIT_OBJECT_DIRECTORY": "/nonexistent",
@@ -257,9 +261,9 @@ def test_git_variables_of_a_hook_do_not_reach_our_git(scene: PushScene, tmp_path
         "GIT_EXTERNAL_DIFF": "false",
         "GIT_PREFIX": "src/",
     }
-    found = find_outgoing(replace(push, environ={**push.environ, **hostile}))
-    assert found.checkout.root == scene.repo.path
-    assert [new.head for new in found.ranges] == [scene.repo.head()]
+    outgoing = found(replace(push, environ={**push.environ, **hostile}))
+    assert outgoing.checkout.root == scene.repo.path
+    assert [new.head for new in outgoing.ranges] == [scene.repo.head()]
 
 
 def test_a_repository_that_git_is_told_of_is_found(scene: PushScene, tmp_path: Path) -> None:
@@ -267,10 +271,8 @@ def test_a_repository_that_git_is_told_of_is_found(scene: PushScene, tmp_path: P
     push = scene.told("origin", "feature")
     outside = tmp_path / "outside"
     outside.mkdir()
-    found = find_outgoing(
-        replace(push, cwd=outside, environ={**push.environ, "GIT_DIR": str(scene.repo.path / ".git")})
-    )
-    assert [new.head for new in found.ranges] == [scene.repo.head()]
+    outgoing = found(replace(push, cwd=outside, environ={**push.environ, "GIT_DIR": str(scene.repo.path / ".git")}))
+    assert [new.head for new in outgoing.ranges] == [scene.repo.head()]
 
 
 # ---------------------------------------------------------------- what went out unread
@@ -301,5 +303,59 @@ def test_files_that_hold_something_else_are_passed_over(scene: PushScene) -> Non
     texts = ["", "{", "[]", '{"remote": "origin"}', '{"remote":"origin","refs":[],"base":"--x","head":"y"}', "[" * 9999]
     for number, text in enumerate(texts):
         (folder / f"{number}.json").write_text(text)
-    assert remembered(scene).read("origin") == ()
+    assert remembered(scene).read() == ()
     assert len(scene.ranges("origin", "feature")) == 1
+
+
+def test_git_s_own_word_for_where_the_repository_is_wins_over_the_folder(scene: PushScene, tmp_path: Path) -> None:
+    """`git --git-dir=B/.git push` in a folder of another repository must not be looked for there."""
+    around = GitRepo(tmp_path / "around")
+    around.commit({"x": "1"})
+    push = scene.told("origin", "feature")
+    inside = {**push.environ, "GIT_DIR": str(scene.repo.path / ".git")}
+    outgoing = found(replace(push, cwd=around.path, environ=inside))
+    assert [new.head for new in outgoing.ranges] == [scene.repo.head()]
+
+
+def test_an_object_that_is_not_here_is_not_taken_for_nothing(scene: PushScene, tmp_path: Path) -> None:
+    push = scene.told("origin", "feature")
+    elsewhere = GitRepo(tmp_path / "elsewhere")
+    elsewhere.commit({"x": "1"})
+    outgoing = found(replace(push, cwd=elsewhere.path))
+    assert outgoing.ranges == ()
+    (unknown,) = outgoing.unread
+    assert "is not in the repository that is looked at" in unknown.reason
+
+
+def test_many_refs_are_asked_about_together(scene: PushScene) -> None:
+    for number in range(300):
+        scene.repo.git("update-ref", f"refs/tags/t{number}", "main" if number % 2 else "feature")
+    main, head = commits(scene, "main", "HEAD")
+    ((base, top, refs),) = scene.ranges("origin", "feature", "refs/tags/*:refs/tags/*")
+    assert (base, top, len(refs)) == (main, head, 151)
+
+
+def test_what_went_out_unread_by_an_address_is_known_by_the_remote_s_name(scene: PushScene) -> None:
+    main, head = commits(scene, "main", "HEAD")
+    by_address = scene.outgoing(str(scene.remote.path), "feature")
+    assert by_address.ranges == (NewCommits(remote="origin", refs=FEATURE, base=main, head=head),)
+
+
+def test_what_went_out_unread_outlives_the_remote_s_name(scene: PushScene) -> None:
+    main, head = commits(scene, "main", "HEAD")
+    remembered(scene).keep([NewCommits(remote="origin", refs=FEATURE, base=main, head=head)])
+    publish(scene, "origin", "feature")
+    scene.repo.git("remote", "rename", "origin", "upstream")
+    after = scene.repo.commit({"b.py": "x = 1\n"})
+    assert scene.ranges("upstream", "feature") == [(main, after, FEATURE)]
+
+
+def test_what_nobody_has_read_at_another_remote_is_no_excuse_here(scene: PushScene, tmp_path: Path) -> None:
+    upstream = GitRepo(tmp_path / "upstream.git", bare=True)
+    scene.repo.git("remote", "add", "upstream", str(upstream.path))
+    publish(scene, "upstream", "main")
+    main, head = commits(scene, "main", "HEAD")
+    remembered(scene).keep([NewCommits(remote="origin", refs=FEATURE, base=main, head=head)])
+    publish(scene, "origin", "feature")
+    after = scene.repo.commit({"b.py": "x = 1\n"})
+    assert scene.ranges("upstream", "feature") == [(main, after, FEATURE)]

@@ -304,7 +304,7 @@ def test_one_reviewer_is_told_that_agreement_means_nothing() -> None:
 
 
 def test_the_tally_counts_by_severity() -> None:
-    assert "Findings    1 critical, 2 high, 1 medium, 2 low (2 blocking)\n" in screen(blocking())
+    assert "Findings    1 critical, 2 high, 1 medium, 2 low (2 blocking, 1 declined)\n" in screen(blocking())
 
 
 @pytest.mark.parametrize("conclusion", Conclusion)

@@ -33,8 +33,8 @@ class Line:
     def is_ancestor(self, older: str, newer: str) -> bool:
         return older == newer or older in self.older.get(newer, ())
 
-    def is_at(self, remote: str, commit: str) -> bool:
-        return remote == "origin" and commit in self.arrived
+    def may_be_there(self, commit: str) -> bool:
+        return commit in self.arrived
 
 
 # ---------------------------------------------------------------- the lines
@@ -154,4 +154,10 @@ def test_the_same_range_is_not_reviewed_twice() -> None:
 
 def test_several_unread_pushes_of_one_ref_are_one_range() -> None:
     (one,) = with_remembered([new(C, D)], [new(A, B), new(B, C)], Line(arrived=[B, C]))
+    assert (one.base, one.head) == (A, D)
+
+
+def test_a_range_that_goes_on_from_inside_an_unread_one_begins_where_that_began() -> None:
+    """The unread A..C went out; its first part is on another branch by now, so that this push begins at B."""
+    (one,) = with_remembered([new(B, D, "refs/heads/next")], [new(A, C)], Line(arrived=[B]))
     assert (one.base, one.head) == (A, D)
