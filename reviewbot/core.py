@@ -25,6 +25,7 @@ from reviewbot.model import (
     Report,
     Reviewed,
     Segment,
+    Severity,
     Usage,
     Verdict,
 )
@@ -56,6 +57,13 @@ class Prepared:
     change: Change
     findings: tuple[Finding, ...]
     redactions: int
+    brought: tuple[Finding, ...] = ()
+    """Those of the findings that are secrets which the change brings: what it takes away, or leaves, is none."""
+
+    def holds_secrets(self, config: Config) -> bool:
+        """Whether it brings one that nobody has turned down."""
+        declined = {ignored.fingerprint for ignored in config.ignored}
+        return any(fingerprint(finding) not in declined for finding in self.brought)
 
 
 def prepare(change: Change, config: Config) -> Prepared:
@@ -65,10 +73,12 @@ def prepare(change: Change, config: Config) -> Prepared:
         redacted, (subjects, in_subjects) = redact(change.diff), redact_subjects(change.subjects)
         change = replace(change, diff=redacted.diff, subjects=subjects, label=redact_text(change.label))
         secrets = (*redacted.secrets, *in_subjects)
+    found = secret_findings(secrets, change.diff)
     return Prepared(
         change=change,
+        brought=tuple(finding for finding in found if finding.severity is Severity.CRITICAL),
         findings=(
-            *secret_findings(secrets, change.diff),
+            *found,
             *hidden_findings(change.diff, change.subjects),
             *injection_findings(change.diff, change.subjects),
         ),
@@ -114,7 +124,7 @@ def make_plan(
     fixed = {name: count_tokens(system) for name, system in systems.items()}
     jobs: list[Job] = []
     for chunk in chunks.chunks:
-        user = build_user(chunk, subjects=change.subjects, delimiter=delimiter)
+        user = build_user(chunk, delimiter=delimiter)
         tokens = count_tokens(user)
         jobs.extend(
             Job(

@@ -10,6 +10,7 @@ from reviewbot.core import read_reply
 from reviewbot.model import Chunk, Job, Outcome, Reviewed
 from reviewbot.ports import AnswerStore, Progress, StoredAnswer
 from reviewbot.sanitize.keys import hide_secrets, secret_values
+from reviewbot.stages.escaped import spells_with_escapes
 from reviewbot.stages.kept_answer import Asking, KeptAnswer, answer_key, is_sealed, pack, seal, sealing_key, unpack
 from reviewbot.stages.placement import moves_since, places
 from reviewbot.stages.prompt import VERSION, answer_schema, build_placeless_user
@@ -92,9 +93,10 @@ def _questions(
     jobs: Sequence[tuple[Job, Chunk]], store: AnswerStore, seats: Sequence[Seat], environ: Mapping[str, str]
 ) -> list[_Question]:
     by_name = {seat.reviewer.name: seat for seat in seats}
-    secrets = {job.reviewer: _secret(by_name[job.reviewer], store, environ) for job, _ in jobs}
+    secrets = {name: _secret(by_name[name], store, environ) for name in dict.fromkeys(job.reviewer for job, _ in jobs)}
     schema = answer_schema()
-    users = {id(chunk): build_placeless_user(chunk) for _, chunk in jobs}
+    chunks = {id(chunk): chunk for _, chunk in jobs}
+    users = {each: build_placeless_user(chunk) for each, chunk in chunks.items()}
     return [
         _Question(
             job=job,
@@ -155,7 +157,7 @@ def _stored(question: _Question, outcome: Outcome, hidden: Sequence[str]) -> Sto
     """What is kept of an outcome: whole answers alone, and none that repeats what looks like a secret."""
     if question.secret is None or not isinstance(outcome, Reviewed) or outcome.cut_off:
         return None
-    if hide_secrets(redact_text(outcome.reply), hidden) != outcome.reply:
+    if hide_secrets(redact_text(outcome.reply), hidden) != outcome.reply or spells_with_escapes(outcome.reply):
         return None
     payload = pack(KeptAnswer(reply=outcome.reply, places=places(question.chunk)))
     mac = seal(question.key, payload, question.secret)

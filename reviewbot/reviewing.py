@@ -19,6 +19,8 @@ from reviewbot.platforms.actions import is_restricted_run
 from reviewbot.ports import Progress
 from reviewbot.posted import Posted
 from reviewbot.remembering import Memory, Recalled, ask_what_is_new
+from reviewbot.sanitize.keys import secret_values
+from reviewbot.stages.escaped import without_keys
 from reviewbot.wiring import Seat, build_models, seat_panel
 
 if TYPE_CHECKING:  # neither asking nor recording is imported for a run that does not
@@ -42,7 +44,7 @@ class Setup:
     @property
     def is_blocked(self) -> bool:
         """Whether nothing may be sent because of what was found in the change."""
-        return self.config.secrets == "block" and self.prepared.redactions > 0
+        return self.config.secrets == "block" and self.prepared.holds_secrets(self.config)
 
     @property
     def panel(self) -> tuple[Panelist, ...]:
@@ -109,7 +111,8 @@ def carry_out_all(
         started - reserved_s,
         memory,
     )
-    outcomes = iter(recalled.outcomes)
+    hidden = secret_values(environ)
+    outcomes = iter([without_keys(outcome, hidden) for outcome in recalled.outcomes])
     return tuple(
         case.end(tuple(islice(outcomes, len(jobs))), recalled.notes, started)
         for case, jobs in zip(cases, asked, strict=True)

@@ -7,6 +7,7 @@ https://sqlite.org/security.html
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -19,6 +20,9 @@ FILE = "answers-1.sqlite3"
 """With the number of its schema: another version of reviewbot that keeps its answers differently has its own."""
 _BESIDE = ("-journal", "-wal", "-shm")
 """What SQLite keeps beside a file while it writes it."""
+
+_SUPER_JOURNAL = bytes.fromhex("d9d505f920a163d7")
+"""The last bytes of a journal that names another one."""
 
 _SCHEMA = {
     "answers": "CREATE TABLE answers (key BLOB PRIMARY KEY, mac BLOB, model TEXT, kept_at INTEGER, used_at INTEGER, "
@@ -50,7 +54,7 @@ def opened(folder: Path, *, largest: int, most_s: float) -> Iterator[sqlite3.Con
     own_folder(folder)
     path = folder / FILE
     for end in _BESIDE:
-        check_own(path.with_name(path.name + end))
+        _check_beside(path.with_name(path.name + end), largest)
     if own_file(path) > largest:
         raise DamagedError("it is larger than it may become")
     try:
@@ -62,8 +66,25 @@ def opened(folder: Path, *, largest: int, most_s: float) -> Iterator[sqlite3.Con
         if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT:
             raise DamagedError("it takes too long to read") from None
         raise
-    except sqlite3.Error as error:
+    except (sqlite3.Error, OverflowError, ValueError) as error:  # the latter two of numbers that nobody wrote here
         raise DamagedError(str(error)) from None
+
+
+def _check_beside(path: Path, largest: int) -> None:
+    """A journal may name another file, which SQLite opens and deletes when it rolls back: ours never do.
+
+    https://www.sqlite.org/fileformat.html#the_rollback_journal (the super-journal's name ends the file)
+    """
+    check_own(path)
+    try:
+        with path.open("rb") as file:
+            size = file.seek(0, os.SEEK_END)
+            file.seek(max(0, size - len(_SUPER_JOURNAL)))
+            end = file.read()
+    except FileNotFoundError:
+        return
+    if size > largest or end == _SUPER_JOURNAL:
+        raise DamagedError(f"{path.name} beside it is none of ours")
 
 
 @contextmanager

@@ -139,7 +139,7 @@ class AnswerCache:
             return None
         with self._opened() as connection:
             models = connection.execute(
-                "SELECT CAST(model AS TEXT), COUNT(*), TOTAL(hits) FROM answers GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 100"
+                "SELECT SUBSTR(CAST(model AS TEXT), 1, 200), COUNT(*), TOTAL(hits) FROM answers GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 100"
             ).fetchall()
             oldest, newest, used, count, hits = connection.execute(
                 "SELECT MIN(kept_at), MAX(kept_at), MAX(used_at), COUNT(*), TOTAL(hits) FROM answers"
@@ -163,7 +163,7 @@ class AnswerCache:
         try:
             with self._opened() as connection:
                 with writing(connection):
-                    count, held = connection.execute("SELECT COUNT(*), TOTAL(size) FROM answers").fetchone()
+                    count, held = connection.execute("SELECT COUNT(*), TOTAL(LENGTH(payload)) FROM answers").fetchone()
                     connection.execute("DELETE FROM answers")
                 connection.execute("VACUUM")
             return Cleared(answers=count, bytes=int(held))
@@ -176,7 +176,7 @@ class AnswerCache:
         connection.execute("UPDATE answers SET used_at = ? WHERE used_at > ?", (now, now))  # a clock was wrong once
         connection.execute("DELETE FROM answers WHERE used_at < ?", (now - MAX_AGE_S,))
         connection.execute(
-            "DELETE FROM answers WHERE rowid IN (SELECT rowid FROM (SELECT rowid, SUM(size) OVER "
+            f"DELETE FROM answers WHERE rowid IN (SELECT rowid FROM (SELECT rowid, SUM(LENGTH(payload) + {_ROW}) OVER "  # noqa: S608
             "(ORDER BY used_at DESC, rowid DESC) AS with_newer FROM answers) WHERE with_newer > ?)",
             (self._max_bytes,),
         )

@@ -128,7 +128,8 @@ def _instant(seconds: int | None) -> str | None:
 
 
 def _day(seconds: int | None) -> str:
-    return (_instant(seconds) or "an unknown day")[:10]
+    instant = _instant(seconds)
+    return "an unknown day" if instant is None else instant[:10]
 
 
 def _count(number: int, word: str) -> str:

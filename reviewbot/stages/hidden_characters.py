@@ -79,7 +79,12 @@ _BLANK = "\u2800"
 _BRAILLE = re.compile("[\u2801-\u28ff]")
 _HEBREW = re.compile("[\u0590-\u05ff]")
 _FLAG = "\U0001f3f4"
-_TAGS_OF_A_FLAG = re.compile("[\U000e0030-\U000e0039\U000e0061-\U000e007a]{3,6}\U000e007f")
+_TAGS_OF_A_FLAG = re.compile(
+    "(?:"
+    + "|".join("".join(chr(0xE0000 + ord(letter)) for letter in region) for region in ("gbeng", "gbsct", "gbwls"))
+    + ")\U000e007f"
+)
+"""The regions that have a flag in emoji: other tags behind a flag spell whatever one likes."""
 _CODE = re.compile(r"""["'`/\\*#;{}()<>\[\]=&|$]""")
 """Signs whose place in the order of a line has a meaning for a compiler."""
 _QUOTES = "\"'`"

@@ -74,7 +74,7 @@ RULES: tuple[Rule, ...] = (
         _named(r"secret[_.-]?(?:access)?[_.-]?key|aws[_.-]?secret", "[A-Za-z0-9/+]{40}(?![/+=])"),
         "secret",
         "aws",
-        accept=is_random,
+        accept=is_filled_in,
     ),
     _row(
         "heroku-legacy-key",

@@ -51,9 +51,7 @@ def test_all_else_that_a_reviewer_reads_counts(one: Shape, other: Shape, at: lis
     """Where two chunks read alike without their places, they read alike at the same places too."""
     first, second = chunk(one, at), chunk(other, at)
     placeless = build_placeless_user(first) == build_placeless_user(second)
-    assert placeless == (
-        build_user(first, subjects=(), delimiter="M") == build_user(second, subjects=(), delimiter="M")
-    )
+    assert placeless == (build_user(first, delimiter="M") == build_user(second, delimiter="M"))
 
 
 @given(files, starts)

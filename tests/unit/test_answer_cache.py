@@ -439,3 +439,38 @@ def test_clearing_deletes_a_damaged_file(tmp_path: Path, path: Path) -> None:
     cleared = opened(tmp_path).clear()
     assert (cleared.answers, cleared.bytes) == (None, 700)
     assert not path.exists()
+
+
+# ---------------------------------------------------------------- planted
+
+
+@pytest.mark.requirement("R22")
+def test_a_journal_that_names_another_file_deletes_nothing_but_the_cache(tmp_path: Path, path: Path) -> None:
+    """SQLite opens what a journal names when it rolls it back, and deletes it afterwards."""
+    victim = tmp_path / "victim.txt"
+    victim.write_text("kept")
+    name = str(victim).encode()
+    pointer = b"\0\0\0\1" + name + len(name).to_bytes(4, "big") + sum(name).to_bytes(4, "big")
+    magic = bytes.fromhex("d9d505f920a163d7")
+    journal = path.with_name(f"{FILE}-journal")
+    journal.write_bytes(magic + bytes(504) + pointer + magic)
+    starts_anew(tmp_path)
+    assert victim.read_text() == "kept"
+    assert not journal.exists()
+
+
+@pytest.mark.parametrize("column", ["size", "hits", "kept_at", "used_at"])
+@pytest.mark.parametrize("number", ["9e999", "-9e999", "9223372036854775807"])
+def test_numbers_that_nobody_wrote_here_harm_no_use_of_the_cache(
+    tmp_path: Path, path: Path, column: str, number: str
+) -> None:
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(f"UPDATE answers SET {column} = {number}")  # noqa: S608
+        connection.execute(
+            "INSERT INTO answers SELECT randomblob(32), mac, model, kept_at, used_at, hits, size, payload FROM answers"
+        )
+    store = opened(tmp_path)
+    store.keep([answer("two")])
+    assert opened(tmp_path).find([key("two")]).keys() == {key("two")}
+    opened(tmp_path).clear()
+    assert opened(tmp_path).find([key("two")]) == {}

@@ -104,7 +104,7 @@ def test_no_text_of_a_change_leaves_its_block() -> None:
             assert after == "", attack.name
             assert "count = count + items" in inside
             for line in inside.split("\n")[1:]:
-                ours = line.startswith(("File: ", "@@", "Commits:", "- ", "       \\ no newline")) or line == ""
+                ours = line.startswith(("File: ", "@@", "       \\ no newline")) or line == ""
                 numbered = line[:6].strip().removeprefix("L").isdigit() and line[6:7] == " " and line[7] in "+- "
                 assert ours or numbered, (attack.name, line)
 

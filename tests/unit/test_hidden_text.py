@@ -295,7 +295,7 @@ def test_r26_hidden_text_blocks_whatever_the_reviewers_say_and_is_shown_to_them(
     prepared = prepare(bad, config())
     plan = make_plan(prepared.change, config(), panel, delimiter="MARK", count_tokens=len)
     assert all("+ ok <U+202E> bad<U+E0078>" in job.prompt.user for job in plan.jobs)
-    assert all("- fix <U+200B> it" in job.prompt.user for job in plan.jobs)
+    assert all("fix" not in job.prompt.user for job in plan.jobs)
     clean = [Reviewed(reviewer=member.name, chunk=1, findings=()) for member in panel]
     report = conclude(prepared.change, plan, clean, config(), panel, own_findings=prepared.findings)
     assert report.verdict.conclusion is Conclusion.BLOCK

@@ -43,7 +43,7 @@ def sent(number: str) -> str:
     ]
     segments = tuple(Segment(file=one, hunks=one.hunks) for one in files)
     return build_user(
-        Chunk(number=1, segments=segments, reviewers=("opus",), instructions=()), subjects=(), delimiter="=== 5ca1 ==="
+        Chunk(number=1, segments=segments, reviewers=("opus",), instructions=()), delimiter="=== 5ca1 ==="
     )
 
 

@@ -21,7 +21,6 @@ def prompt(
     *files: FileDiff,
     brief: str | None = None,
     own: tuple[str, ...] = (),
-    subjects: tuple[str, ...] = (),
     mark: str = MARK,
 ) -> Prompt:
     chunk = Chunk(
@@ -32,7 +31,7 @@ def prompt(
             brief=InstructionText(source="b.md", text=brief) if brief else None,
             instructions=[InstructionText(source="AGENTS.md", text=text) for text in own],
         ),
-        user=build_user(chunk, subjects=subjects, delimiter=mark),
+        user=build_user(chunk, delimiter=mark),
     )
 
 
@@ -75,28 +74,22 @@ def test_the_persons_words_go_in_verbatim_and_after_ours() -> None:
 
 
 def test_nothing_of_the_change_stands_in_the_system_message() -> None:
-    system = prompt(EDITED, subjects=("fix it",)).system
+    system = prompt(EDITED).system
     assert "src/a.py" not in system
-    assert "fix it" not in system
     assert MARK not in system
 
 
 def test_the_system_message_is_the_same_for_every_change_and_run() -> None:
-    assert prompt(EDITED).system == prompt(file("z.py", hunk("+q")), subjects=("s",), mark="other").system
+    assert prompt(EDITED).system == prompt(file("z.py", hunk("+q")), mark="other").system
 
 
 def test_all_text_of_the_change_stands_between_the_two_marks() -> None:
-    user = prompt(EDITED, subjects=("fix the total",)).user
+    user = prompt(EDITED).user
     before, inside, after = user.split(f"\n{MARK}\n")[0], user.split(MARK)[2], user.split(MARK)[3]
     assert "For *.py: be kind" in before
     assert "src/a.py" in inside
-    assert "- fix the total" in inside
     assert after == ""
     assert user.count(MARK) == 3
-
-
-def test_a_commit_subject_cannot_start_a_line_of_its_own() -> None:
-    assert "- a<U+000A>b" in prompt(EDITED, subjects=("a\nb",)).user
 
 
 def test_the_form_that_is_asked_for_can_be_read_once_it_is_filled_in() -> None:
