@@ -139,7 +139,8 @@ class AnswerCache:
             return None
         with self._opened() as connection:
             models = connection.execute(
-                "SELECT SUBSTR(CAST(model AS TEXT), 1, 200), COUNT(*), TOTAL(hits) FROM answers GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 100"
+                "SELECT SUBSTR(CAST(model AS TEXT), 1, 200), COUNT(*), TOTAL(hits) FROM answers"
+                " GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 100"
             ).fetchall()
             oldest, newest, used, count, hits = connection.execute(
                 "SELECT MIN(kept_at), MAX(kept_at), MAX(used_at), COUNT(*), TOTAL(hits) FROM answers"
@@ -163,7 +164,9 @@ class AnswerCache:
         try:
             with self._opened() as connection:
                 with writing(connection):
-                    count, held = connection.execute("SELECT COUNT(*), TOTAL(LENGTH(payload)) FROM answers").fetchone()
+                    count, held = connection.execute(
+                        "SELECT COUNT(*), TOTAL(LENGTH(payload) + ?) FROM answers", (_ROW,)
+                    ).fetchone()
                     connection.execute("DELETE FROM answers")
                 connection.execute("VACUUM")
             return Cleared(answers=count, bytes=int(held))

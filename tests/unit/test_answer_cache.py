@@ -465,7 +465,7 @@ def test_numbers_that_nobody_wrote_here_harm_no_use_of_the_cache(
     tmp_path: Path, path: Path, column: str, number: str
 ) -> None:
     with closing(sqlite3.connect(path)) as connection, connection:
-        connection.execute(f"UPDATE answers SET {column} = {number}")  # noqa: S608
+        connection.execute(f"UPDATE answers SET {column} = {number}")
         connection.execute(
             "INSERT INTO answers SELECT randomblob(32), mac, model, kept_at, used_at, hits, size, payload FROM answers"
         )
