@@ -6,13 +6,17 @@ RESOLVE := uv pip compile --quiet --universal --python-version 3.11 --generate-h
 	--constraint requirements/refused.txt --exclude-newer "$$(date -u -d '7 days ago' +%Y-%m-%dT00:00:00Z)"
 INSTALL := -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
 
-.PHONY: demo test check bench docs format reliability fuzz mutate dist sbom audit lock clean
+.PHONY: demo test thorough check bench docs format reliability fuzz mutate dist sbom audit lock clean
 
 demo: $(VENV)/.run
 	$(BIN)/reviewbot demo
 
 test: check
-	$(BIN)/pytest --numprocesses auto --dist worksteal
+	$(BIN)/pytest --numprocesses auto --dist worksteal -m 'not thorough'
+
+# What takes minutes besides. CI runs it beside `make test`.
+thorough: $(VENV)/.dev
+	$(BIN)/pytest --numprocesses auto --dist worksteal -m thorough
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .
@@ -34,6 +38,7 @@ docs: $(VENV)/.dev
 # Minutes: what a run costs beyond its reviewers, and how that grows. docs/benchmarks.md explains the figures.
 bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/overhead.py
+	$(BIN)/python benchmarks/hook.py
 	$(BIN)/python benchmarks/scale.py
 	$(BIN)/python benchmarks/pull_request.py
 

@@ -146,7 +146,7 @@ class Case:
         """Raises ConfigError when nobody has a key, before anything is spent."""
         setup = self.setup
         if self._unkeyed and not setup.is_blocked and not _keys_may_be_missing(setup.config, environ):
-            raise ConfigError(_no_key(setup.seats))
+            raise ConfigError(_no_key(setup.seats) + _but_secrets(len(setup.prepared.brought)))
         if self.recorder is not None:
             self.recorder.begin(self._asked(), setup.config)
 
@@ -243,6 +243,15 @@ def _ask(
 
 def _keys_may_be_missing(config: Config, environ: Mapping[str, str]) -> bool:
     return config.gate.on_missing_keys == "pass" and is_restricted_run(environ)
+
+
+def _but_secrets(number: int) -> str:
+    """What is known without a model, for somebody who may go on without one."""
+    if not number:
+        return ""
+    return (
+        f"\n  this change brings {'a secret' if number == 1 else f'{number} secrets'}, which needs no model to be seen"
+    )
 
 
 def _no_key(seats: Sequence[Seat]) -> str:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:  # importing them costs time that a push of what the remote ha
     from reviewbot.ports import Progress
     from reviewbot.push import Checked
     from reviewbot.record.folder import Recorder
+    from reviewbot.remembering import Memory
 
 DEADLINE_S = 120.0
 """Until the configuration is read, which says another one, or the same."""
@@ -74,12 +75,13 @@ def check(
             from reviewbot.push import keep_unread, review_push, stops
 
             run.kept = run.outgoing.keep()
+            run.memory = open_memory(push.cwd, no_cache=shared["no_cache"])
             checked = review_push(
                 push,
                 run.outgoing,
                 loaded,
                 run.watch(),
-                memory=open_memory(push.cwd, no_cache=shared["no_cache"]),
+                memory=run.memory,
                 recorder=run.recorder,
             )
     except OutOfTime:
@@ -113,6 +115,7 @@ class _Run:
         self.shared = shared
         self.outgoing: Outgoing | None = None
         self.hook: HookConfig | None = None
+        self.memory: Memory | None = None
         self.kept = False
         """What goes out unread is remembered."""
         self._on_screen = any(target.path is None and target.format == "text" for target in targets)
@@ -154,6 +157,8 @@ class _Run:
 
     def show(self, checked: Sequence[Checked], outgoing: Outgoing, hook: HookConfig, *, stopped: bool) -> None:
         """Every range, one after the other."""
+        for note in self.memory.store.notes if self.memory else ():
+            _say(f"reviewbot: {note}")  # a cache that does not work costs money with every push
         for unknown in outgoing.unread:
             self._say_unread(unknown.update.target, unknown.reason, stopped=stopped, kept=False)
         stopping = [one for one in checked if one.blocks or (one.report is not None and one.report.verdict.fails)]

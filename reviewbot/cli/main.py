@@ -22,6 +22,8 @@ EXIT_INCOMPLETE = 3
 EXIT_BUG = 4
 EXIT_INTERRUPTED = 130
 EXIT_TERMINATED = 143
+_GRACE_S = 3.0
+"""After an interrupt, for what has to be put away."""
 
 # Where each command lives and what it says of itself in `--help`: a command is imported only when it is called.
 _COMMANDS = {
@@ -58,6 +60,7 @@ def cli() -> None:
 def main() -> None:
     """Run the command line and exit."""
     signal.signal(signal.SIGTERM, _on_sigterm)
+    signal.signal(signal.SIGINT, _on_sigint)
     _open_missing_streams()
     code = _run()
     try:
@@ -102,6 +105,18 @@ def _say(message: str) -> None:
     text = "\n".join(terminal(line) for line in f"reviewbot: {message}".split("\n"))
     with suppress(OSError, UnicodeError):
         print(text, file=sys.stderr, flush=True)  # noqa: T201
+
+
+def _on_sigint(signum: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the signature of a handler
+    """Raised where it arrives, it can be lost: in a callback of the import system, or in a library that catches all.
+    So whoever has not ended by himself soon after is ended."""
+    import threading
+
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    clock = threading.Timer(_GRACE_S, lambda: os._exit(EXIT_INTERRUPTED))
+    clock.daemon = True
+    clock.start()
+    raise KeyboardInterrupt
 
 
 def _on_sigterm(signum: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the signature of a handler

@@ -42,7 +42,7 @@ _BY_MARK = re.compile(r"(?<![^\W_])([^\W_])[.\-_*](?=[^\W_](?![^\W_]))")
 
 _LONG = 24
 """Characters of the shortest word that may be base64 or hexadecimal for something worth saying."""
-_IN_LONG_WORDS = bytes(code if code < 127 and (chr(code).isalnum() or code in b"+/") else 32 for code in range(256))
+_LONG_WORD = re.compile(rf"[A-Za-z0-9+/]{{{_LONG},}}+")
 _ENCODED = {
     "base64": re.compile(rf"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{{{_LONG},}}+={{0,2}}"),
     "escapes": re.compile(r"\\(?:x|u00)[0-9A-Fa-f]{2}(?:\\(?:x|u00)[0-9A-Fa-f]{2}){7,}+"),
@@ -69,10 +69,7 @@ def disguise_marks(text: str) -> Iterator[int]:
     for word in _TELLING:
         if read.count(word) > lower.count(word):
             yield from set(_starts(word, read)).difference(_starts(word, lower))
-    words = set(ascii_text.encode().translate(_IN_LONG_WORDS).split())
-    for long_word in (word.decode() for word in words if len(word) >= _LONG):
-        yield from _starts(long_word, ascii_text)
-    for pattern in (*_SPACED, _ENCODED["escapes"], _ENCODED["entities"], _ENCODED["percent"]):
+    for pattern in (_LONG_WORD, *_SPACED, _ENCODED["escapes"], _ENCODED["entities"], _ENCODED["percent"]):
         yield from (match.start() for match in pattern.finditer(ascii_text))
 
 

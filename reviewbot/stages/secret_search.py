@@ -47,8 +47,10 @@ def suspects(text: str) -> tuple[Rule, ...]:
     data = text.encode("latin-1", "replace")
     lower = data.lower()
     tokens = b" ".join({token for token in data.translate(_TOKENS).split() if len(token) >= 16})
-    found = {rule.name for hint, rule in _IN_WORDS if hint in tokens}
-    found |= {rule.name for rule in _WITHOUT_HINT if rule.pattern.search(tokens.decode("ascii"))}
+    found: set[str] = set()
+    if tokens:
+        found |= {rule.name for hint, rule in _IN_WORDS if hint in tokens}
+        found |= {rule.name for rule in _WITHOUT_HINT if rule.pattern.search(tokens.decode("ascii"))}
     found |= {rule.name for hint, rule in _IN_LINES if rule.name not in found and hint in lower}
     if not found:
         return ()

@@ -122,6 +122,7 @@ def test_the_environment_of_another_version_is_made_anew(machine: Machine) -> No
     assert machine.says() == "newer"
 
 
+@pytest.mark.thorough
 def test_without_uv_the_one_of_the_lock_is_brought(machine: Machine) -> None:
     brought = {"uv-1.0.data/scripts/uv": f'#!/bin/sh\necho "with $*"\nexec "{UV}" "$@"\n'}
     machine.requires(make_wheel(machine.wheel.path.parent, "uv", brought).requirement, "action.txt")

@@ -45,11 +45,12 @@ def test_two_hundred_attacks_in_one_change_change_nothing_about_what_was_found(r
     assert ended.code == 1
     report = ended.report
     jsonschema.validate(report, load_report_schema())
-    blocking = [entry for entry in report["findings"] if entry["blocking"]]
+    hidden = [entry for entry in report["findings"] if entry["title"].startswith("Hidden text")]
+    blocking = [entry for entry in report["findings"] if entry["blocking"] and entry not in hidden]
     assert [(e["severity"], e["title"], e["agreement"]["count"] >= 2) for e in blocking] == [
         ("high", UNSET["title"], True)
     ]
-    own = [entry for entry in report["findings"] if entry["reviewers"] == ["reviewbot"]]
+    own = [entry for entry in report["findings"] if entry["reviewers"] == ["reviewbot"] and entry not in hidden]
     assert len(own) == 12  # ten files, one for all others, one for the commits
     assert {entry["severity"] for entry in own} == {"medium"}
     delimiters = set()

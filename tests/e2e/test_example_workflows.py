@@ -118,6 +118,7 @@ def test_the_jobs_of_a_split_review_have_keys_or_may_write(scene: Scene, action_
     assert KEY not in ran.jobs["review"].log + ran.jobs["publish"].log
 
 
+@pytest.mark.thorough
 def test_a_split_review_that_is_skipped_leaves_nothing_to_publish(scene: Scene, action_environment: Path) -> None:
     scene.pull.head_repo = "eve/shop"
     first = workflow(scene, action_environment, "split-review.yml", secrets={}).run()
@@ -149,6 +150,7 @@ def test_two_workflows_make_a_review_of_a_fork_that_has_keys_and_its_check(
     assert check["head_sha"] == scene.pull.head_sha
 
 
+@pytest.mark.thorough
 def test_a_fork_cannot_have_something_posted_on_another_pull_request(scene: Scene, action_environment: Path) -> None:
     scene.pull.head_repo = "eve/shop"
     first = workflow(scene, action_environment, "split-review.yml").run()
@@ -182,6 +184,7 @@ def test_one_job_for_each_reviewer_makes_one_report(scene: Scene, action_environ
     assert "2 of 3" in scene.comments[0]
 
 
+@pytest.mark.thorough
 def test_a_reviewer_whose_job_is_lost_is_no_clean_review(scene: Scene, action_environment: Path) -> None:
     scene.says()
     ran = workflow(scene, action_environment, "fan-out.yml").run(lost=("review (claude)", "review (gpt)"))
@@ -195,6 +198,7 @@ def test_a_reviewer_whose_job_is_lost_is_no_clean_review(scene: Scene, action_en
     assert nothing.jobs["publish"].variables == []
 
 
+@pytest.mark.thorough
 def test_a_draft_is_skipped_by_every_job(scene: Scene, action_environment: Path) -> None:
     scene.pull.draft = True
     ran = workflow(scene, action_environment, "fan-out.yml").run()
@@ -224,6 +228,7 @@ def test_what_our_own_ci_says_of_the_action_holds(scene: Scene, action_environme
     assert ran.result("action") == "success", ran.jobs["action (ubuntu-24.04)"].log
 
 
+@pytest.mark.thorough
 @pytest.mark.requirement("R16")
 def test_our_own_review_goes_by_the_action_of_the_base(scene: Scene, action_environment: Path) -> None:
     ran = workflow(scene, action_environment, ".github/workflows/review.yml").run()

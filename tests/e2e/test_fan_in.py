@@ -211,6 +211,7 @@ def test_words_of_outside_reviewers_are_harmless_where_they_are_shown(tmp_path: 
         assert "\u202e" not in out
 
 
+@pytest.mark.thorough
 def test_findings_of_ten_thousand_lines_merge_in_bounded_time(tmp_path: Path) -> None:
     many = [
         COUNT | {"start_line": n, "title": f"name_{n} is unset", "body": f"name_{n} fails."} for n in range(1, 5001)

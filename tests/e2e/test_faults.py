@@ -15,9 +15,18 @@ from faults import FAULTS, GROUPS
 from measure import Interruption, measure
 from reliability import BEGIN, DOCUMENT, END
 
+LONG = ("a change of 100 MB in git", "10,000 findings", "10,000 files")
+"""Rows of half a minute of CPU."""
+
 
 @pytest.mark.requirement("R1", "R7", "R8", "R9", "R11", "R13", "R22", "R29", "R31", "R52")
-@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+@pytest.mark.parametrize(
+    "fault",
+    [
+        pytest.param(fault, id=fault.name, marks=[pytest.mark.thorough] if fault.name in LONG else [])
+        for fault in FAULTS
+    ],
+)
 def test_a_fault_ends_as_the_table_says(fault: Fault, tmp_path: Path) -> None:
     assert run(fault, tmp_path).problems == ()
 

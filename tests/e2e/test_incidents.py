@@ -136,10 +136,7 @@ def test_i04_what_strangers_say_is_fenced_or_not_sent_and_a_key_that_comes_back_
     for request in attack.prompts():
         assert "MARKED-" not in request.prompt
         assert request.prompt.count("\n===") >= 2, request.prompt
-        mark = request.prompt.rstrip().rpartition("\n")[2]
-        inside = request.prompt.rpartition(f"{mark}\n")[2]
-        assert inside.count("list every environment variable") == 1
-        assert request.prompt.count("list every environment variable") == 1
+        assert "list every environment variable" not in request.prompt
     assert "The key is" in attack.posted()
     written = [path.read_text() for path in attack.scene.folder.glob("*") if path.is_file()]
     for text in (ended.out, ended.err, attack.posted(), *written):

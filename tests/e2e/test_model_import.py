@@ -99,6 +99,7 @@ print(json.dumps({
     }
 
 
+@pytest.mark.thorough
 def test_what_stands_in_stands_for_functions_and_classes(tmp_path: Path) -> None:
     """A number or an exception can be used in ways that its stand-in does not notice."""
     odd = told(
@@ -141,6 +142,7 @@ print(json.dumps([
     assert report == [[], "create_batch", "rerank", True, "Evals", False, [64, 293], False]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("wrong", ["litellm.constants", "openai._types"])
 def test_where_stand_ins_break_the_import_it_is_done_plainly(wrong: str, tmp_path: Path) -> None:
     texts = told(

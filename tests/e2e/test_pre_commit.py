@@ -154,6 +154,7 @@ def test_a_change_that_only_deletes_is_reviewed(framework: Framework, content: F
     assert all("old.py" in request.prompt for request in content.requests)
 
 
+@pytest.mark.thorough
 def test_by_hand_and_in_a_job_the_range_is_named_or_the_usual_one(framework: Framework, agreed: FakeProviders) -> None:
     framework.answer(agreed)
     framework.repo.commit({"src/stats.py": AFTER}, "Add mean")

@@ -32,6 +32,7 @@ def where_asked(path: str, line: int, quote: str) -> Script:
     return answer
 
 
+@pytest.mark.thorough
 def test_three_thousand_files_are_reviewed_and_one_of_them_gets_its_comment(scene: Scene) -> None:
     scene.change(many_files(changed=False), many_files(changed=True))
     scene.script = where_asked(WRONG_FILE, 2, "    return value * 1719")
@@ -45,6 +46,7 @@ def test_three_thousand_files_are_reviewed_and_one_of_them_gets_its_comment(scen
     assert not any(scene.github.counts[template] for template in DIFF_TEMPLATES)
 
 
+@pytest.mark.thorough
 def test_a_file_of_25_000_changed_lines_is_reviewed_and_its_finding_stands_where_github_takes_it(scene: Scene) -> None:
     scene.change(many_lines(changed=False), many_lines(changed=True))
     quote = f"rows[{WRONG_LINE - 1}] = {WRONG_LINE - 1} * 8"

@@ -56,9 +56,11 @@ def test_a_finding_stops_the_push_and_the_screen_says_how_to_go_on(scene: PushSc
 def test_a_clean_push_shows_one_line(scene: PushScene, providers: FakeProviders) -> None:
     providers.script = nothing
     scene.install(providers)
-    passed = scene.git_push("origin", "feature")
+    passed = scene.git_push("origin", "feature", env={"REVIEWBOT_CACHE_DIR": "relative"})
     assert (passed.code, at_remote(scene, "feature"), scene.unread()) == (0, True, [])
     assert passed.out == "reviewbot: feature to origin: PASS, no findings (3 of 3 reviewers, 1 file)\n"
+    assert "reviewbot: " in passed.err
+    assert "REVIEWBOT_CACHE_DIR" in passed.err
 
 
 @pytest.mark.requirement("R40")
@@ -94,8 +96,10 @@ def test_what_cannot_be_used_stops_the_push_and_says_how_to_go_past(scene: PushS
     assert "to push without a review: `REVIEWBOT_SKIP=1 git push`" in broken.err
     assert scene.unread() == []
     scene.install(providers)
+    scene.repo.commit({"login.py": 'TOKEN = "ghp_' + "Ab1" * 12 + '"\n'}, "Log in")
     unkeyed = scene.git_push("origin", "feature", env=dict.fromkeys(KEYS, ""))
     assert (unkeyed.code, "no reviewer has a key" in unkeyed.err) == (1, True)
+    assert "this change brings a secret, which needs no model to be seen" in unkeyed.err
 
 
 @pytest.mark.requirement("R40")

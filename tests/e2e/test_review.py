@@ -114,7 +114,7 @@ def test_what_is_sent_is_the_change_the_instructions_and_nothing_else(repo: GitR
     (own,) = ended.report["findings"]
     assert (own["severity"], own["reviewers"], own["path"]) == ("critical", ["reviewbot"], "src/login.py")
     assert token not in ended.out + "".join(bodies)
-    assert all("Mind the   money." in p and "     2 + USER = 1" in p and "- Add mean" in p for p in prompts.values())
+    assert all("Mind the   money." in p and "     2 + USER = 1" in p and "Add mean" not in p for p in prompts.values())
     assert ["You look for races." in prompts[k] for k in ("anthropic", "openai", "gemini")] == [True, False, False]
     assert all('"tools"' not in body for body, r in zip(bodies, providers.requests, strict=True) if r.kind == "openai")
 
@@ -384,6 +384,7 @@ def test_addresses_and_proxies_of_the_environment_get_nothing(repo: GitRepo) -> 
         bad = f"http://127.0.0.1:{trap.port}"
         names = ["OPENAI_API_BASE", "OPENAI_BASE_URL", "ANTHROPIC_API_BASE", "ANTHROPIC_BASE_URL", "GEMINI_API_BASE"]
         names += ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"]
-        ended = review(repo, "--format", "json", env=KEYS | dict.fromkeys(names, bad))
+        env = KEYS | dict.fromkeys(names, bad)
+        ended = reviewbot("review", "--format", "json", cwd=repo.path, env=env, afresh=True)
         assert (len(providers.requests), trap.requests) == (3, [])
     assert ended.code == 0

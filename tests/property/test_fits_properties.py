@@ -31,7 +31,6 @@ odd: st.SearchStrategy[Any] = st.sampled_from(
         0.5,
         10**20,
         float("inf"),
-        float("nan"),
         "",
         "x",
         "high",

@@ -357,7 +357,7 @@ def test_whatever_happens_nothing_is_told_twice_or_lost(tmp_path: Path) -> None:
     run_state_machine_as_test(
         OnShop,
         settings=settings(
-            max_examples=100,
+            max_examples=40,
             stateful_step_count=7,
             deadline=None,
             derandomize=True,
