@@ -128,9 +128,16 @@ def find_repository(push: Push) -> Checkout:
         if not folder:
             raise
         return find_checkout(push.cwd / folder, push.environ)
-    if folder and not checkout.git_dir.samefile(push.cwd / folder):
+    if folder and not _is_same(checkout.git_dir, push.cwd / folder):
         return find_checkout(push.cwd / folder, push.environ)
     return checkout
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except OSError:
+        return False
 
 
 def load_for_push(push: Push, checkout: Checkout) -> LoadedConfig:

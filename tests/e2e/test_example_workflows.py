@@ -104,6 +104,7 @@ def test_a_pull_request_of_a_fork_without_keys_is_skipped_and_told(scene: Scene,
     assert scene.github.writes == []
 
 
+@pytest.mark.thorough
 def test_the_jobs_of_a_split_review_have_keys_or_may_write(scene: Scene, action_environment: Path) -> None:
     scene.pull.head_repo = "eve/shop"
     ran = workflow(scene, action_environment, "forks.yml", event_name="pull_request_target").run()
@@ -165,6 +166,7 @@ def test_a_fork_cannot_have_something_posted_on_another_pull_request(scene: Scen
     assert scene.github.writes == []
 
 
+@pytest.mark.thorough
 def test_one_job_for_each_reviewer_makes_one_report(scene: Scene, action_environment: Path) -> None:
     ran = workflow(scene, action_environment, "fan-out.yml").run()
     assert [job for job in ran.jobs if ran.jobs[job].result == "success"][:3] == [

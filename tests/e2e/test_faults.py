@@ -15,8 +15,11 @@ from faults import FAULTS, GROUPS
 from measure import Interruption, measure
 from reliability import BEGIN, DOCUMENT, END
 
-LONG = ("a change of 100 MB in git", "10,000 findings", "10,000 files")
-"""Rows of half a minute of CPU."""
+LONG = (
+    *("a change of 100 MB in git", "10,000 findings", "10,000 files"),
+    *("headers, one byte at a time", "a server that says nothing"),
+)
+"""Rows of half a minute of CPU, or that wait for a deadline as others do."""
 
 
 @pytest.mark.requirement("R1", "R7", "R8", "R9", "R11", "R13", "R22", "R29", "R31", "R52")

@@ -68,6 +68,7 @@ def told(program: str, tmp_path: Path) -> Any:
     return json.loads(done.stdout)
 
 
+@pytest.mark.thorough
 def test_nothing_that_is_put_off_is_needed_by_a_call(tmp_path: Path) -> None:
     """When this fails, litellm has changed: a run still works, and takes longer than it has to."""
     report = told(
@@ -122,6 +123,7 @@ print(json.dumps(sorted(odd)))
     assert odd == []
 
 
+@pytest.mark.thorough
 def test_what_was_put_off_is_there_when_it_is_asked_for(tmp_path: Path) -> None:
     report = told(
         """

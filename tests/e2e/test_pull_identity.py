@@ -12,6 +12,8 @@ from github_values import Placed
 from pull_scene import AGAIN, COMMENT, REVIEWS, Scene, opened
 from stats_defects import UNSET
 
+pytestmark = pytest.mark.thorough
+
 VIEWER = "POST /graphql viewer"
 APP, USER = {"GITHUB_TOKEN": APP_TOKEN}, {"GITHUB_TOKEN": USER_TOKEN}
 OUTSIDE_OF_JOBS = {"GITHUB_ACTIONS": None}

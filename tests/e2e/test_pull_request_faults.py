@@ -26,6 +26,8 @@ from providers import findings_reply
 from pull_scene import opened
 from stats_defects import EMPTY
 
+pytestmark = pytest.mark.thorough
+
 DOCUMENT = Path(__file__).parents[2] / "docs" / "reliability.md"
 PULL, COMMENTS = "the pull request is read", "its comments are read"
 REVIEW, SUMMARY = "the review is posted", "the summary is posted"

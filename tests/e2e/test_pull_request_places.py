@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from pull_scene import Scene, opened
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.fixture
 def scene(tmp_path: Path) -> Iterator[Scene]:

@@ -346,6 +346,7 @@ class Publishing(RuleBasedStateMachine):
             self._say(self.pull.comments[-1])
 
 
+@pytest.mark.thorough
 @pytest.mark.requirement("R17", "R19", "R37", "R44")
 def test_whatever_happens_nothing_is_told_twice_or_lost(tmp_path: Path) -> None:
     shop = Shop(GitRepo(tmp_path / "shop.git", bare=True))
