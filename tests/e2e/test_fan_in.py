@@ -55,6 +55,7 @@ def comparable(report: Any) -> Any:
     return report
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("gemini", [findings_reply([EMPTY]), Status(status=401)], ids=["all", "one down"])
 def test_reports_of_one_reviewer_each_merge_to_the_report_of_one_run(
     repo: GitRepo, tmp_path: Path, gemini: Reply

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 from pathlib import Path
 
@@ -191,6 +192,8 @@ def test_ctrl_c_in_the_first_hook_ends_the_push(repo: GitRepo, recorder: Recorde
             cwd=repo.path,
             stdin=subprocess.DEVNULL,
             start_new_session=True,
+            # A shell cannot trap what was ignored when it began, as it is in whatever runs in the background.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - nothing else happens in it
         )
         while not (repo.path / "begun").exists():
             assert child.poll() is None

@@ -14,6 +14,8 @@ from stats_defects import EMPTY, UNSET
 from reviewbot.formats.marker import read_finding, read_memory, read_summary, without_marker
 from reviewbot.publishing import GONE
 
+pytestmark = pytest.mark.thorough
+
 FIXED = {"src/stats.py": BEFORE.replace("count", "number")}
 
 

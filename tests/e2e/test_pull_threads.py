@@ -16,6 +16,8 @@ from stats_defects import UNSET
 
 from reviewbot.publishing import GONE
 
+pytestmark = pytest.mark.thorough
+
 THREADS = "POST /graphql repository"
 RESOLVE = "POST /graphql resolveReviewThread"
 FIXED = {"src/stats.py": BEFORE.replace("count", "number")}
