@@ -65,10 +65,29 @@ def _serve() -> None:
 
     del client, llm
     loading.load_litellm()
+    _warm_up()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     for line in sys.stdin.buffer:
         if os.fork() == 0:
             _run(json.loads(line))
+
+
+def _warm_up() -> None:
+    """Everything that a run imports and compiles when it is first needed."""
+    import importlib
+    import pkgutil
+
+    import reviewbot
+    from reviewbot.stages.injection_rules import TEXTS, WORDS
+    from reviewbot.stages.secret_rules import RULES
+
+    for module in pkgutil.walk_packages(reviewbot.__path__, "reviewbot."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
+    for order in (*WORDS, *TEXTS):
+        order.pattern.search("")
+    for secret in RULES:
+        secret.pattern.search("")
 
 
 def _run(asked: Mapping[str, object]) -> NoReturn:

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from action_runner import ROOT, Wheel, make_wheel, read_outputs
 
+pytestmark = pytest.mark.thorough
+
 UV = Path(sys.executable).with_name("uv")
 PROGRAMS = ("bash", "cmp", "cp", "dirname", "mktemp", "rm")
 

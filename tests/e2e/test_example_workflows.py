@@ -15,6 +15,8 @@ from pull_scene import Scene, opened
 from stats_defects import UNSET
 from workflow_runner import WorkflowRun
 
+pytestmark = pytest.mark.thorough
+
 SECRETS = dict(zip(("ANTHROPIC_API_KEY", "OPENAI_API_KEY", "GEMINI_API_KEY"), KEYS.values(), strict=True))
 NAMES = dict(zip(KEYS, SECRETS, strict=True))
 

@@ -16,6 +16,8 @@ from gitrepo import AFTER, BEFORE, GitRepo
 from providers import FakeProviders, by_model, findings_reply
 from stats_defects import CLEAN, UNSET
 
+pytestmark = pytest.mark.thorough
+
 MANIFEST = Path(__file__).parents[2] / ".pre-commit-hooks.yaml"
 MODELS = ("claude-sonnet-4-5", "gpt-test", "gemini-2.5-flash")
 

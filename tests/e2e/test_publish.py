@@ -19,6 +19,8 @@ from stats_defects import EMPTY, UNSET
 
 from reviewbot.publishing import GONE
 
+pytestmark = pytest.mark.thorough
+
 FREE = "limits: {max_cost_usd: null}\n"
 """Without a limit there is no note about prices."""
 

@@ -13,6 +13,8 @@ from providers import findings_reply
 from pull_scene import UNSET_TOO, Scene, opened
 from stats_defects import EMPTY, UNSET
 
+pytestmark = pytest.mark.thorough
+
 CHECK = "POST /repos/{owner}/{repo}/check-runs"
 TOKEN = {"GITHUB_TOKEN": CHECKS_TOKEN}
 

@@ -11,6 +11,8 @@ from providers import findings_reply
 from pull_odd_files import ODD, change_everything
 from pull_scene import Scene, opened
 
+pytestmark = pytest.mark.thorough
+
 TITLE = "The word odd is wrong here"
 NOTHING_TO_REVIEW = {
     "blob.bin": "binary",

@@ -13,6 +13,8 @@ from providers import findings_reply
 from pull_scene import Scene, opened
 from stats_defects import UNSET
 
+pytestmark = pytest.mark.thorough
+
 REVIEWS = "POST /repos/{owner}/{repo}/pulls/{number}/reviews"
 FILES = "GET /repos/{owner}/{repo}/pulls/{number}/files"
 LARGE = entry(

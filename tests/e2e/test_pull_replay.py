@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from commandline import reviewbot
 from pull_scene import opened
 from stats_defects import UNSET
+
+pytestmark = pytest.mark.thorough
 
 
 def test_a_replay_knows_what_was_declined_and_stdout_is_the_reports(tmp_path: Path) -> None:

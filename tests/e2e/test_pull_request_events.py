@@ -11,6 +11,8 @@ from commandline import Ended
 from provider_formats import Json
 from pull_scene import Scene, opened
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.fixture
 def scene(tmp_path: Path) -> Iterator[Scene]:

@@ -30,6 +30,8 @@ from reviewbot.platforms.github.client import GitHub
 from reviewbot.platforms.github.source import ApiSource
 from reviewbot.stages.diff.listed import NOT_SHOWN
 
+pytestmark = pytest.mark.thorough
+
 REPO = "/repos/{owner}/{repo}"
 FILES = f"GET {REPO}/pulls/{{number}}/files"
 TREE = f"GET {REPO}/git/trees/{{sha}}"
