@@ -126,7 +126,8 @@ def test_the_options_are_those_of_the_command(command: str) -> None:
 def test_nothing_sets_a_variable_or_a_program_of_later_steps() -> None:
     for folder, pattern in (
         ("reviewbot", "*.py"),
-        ("action", "*.*"),
+        ("action", "*.py"),
+        ("action", "*.sh"),
         ("docs/workflows", "*.yml"),
         (".github", "*.yml"),
     ):
