@@ -6,7 +6,6 @@ refused where the job's event says otherwise.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -14,6 +13,7 @@ from reviewbot.config.panel import named_panel
 from reviewbot.config.values import Config
 from reviewbot.errors import InputError, UsageError
 from reviewbot.model import Change, Conclusion, Diff, Report, Usage, Verdict
+from reviewbot.object_ids import OBJECT_ID
 from reviewbot.parts.read import read_report
 from reviewbot.parts.values import NamedBytes, Part
 from reviewbot.platforms.github.event import PullTarget, numbered
@@ -23,8 +23,6 @@ from reviewbot.publishing import Host, Outcome, publish_report, read_before, wit
 from reviewbot.pull_read import Read, Surroundings, Told, connect, read_pull
 from reviewbot.reviewing import set_up
 from reviewbot.vetting import vet
-
-_COMMIT = re.compile("[0-9a-f]{40}|[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +99,7 @@ def _claim(part: Part) -> _Claim:
             "  publish takes reports of `reviewbot pr`, and what `reviewbot merge` made of them"
         )
     for key, commit in (("base", part.base), ("head", part.head)):
-        if not _COMMIT.fullmatch(commit):
+        if not OBJECT_ID.fullmatch(commit):
             raise InputError(f"{part.name}: change.{key}: must be the id of a commit, 40 or 64 hexadecimal digits")
     try:
         target = numbered(part.repository, part.pull_request)

@@ -13,8 +13,8 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from reviewbot.errors import UsageError
+from reviewbot.object_ids import OBJECT_ID
 
-_OBJECT_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _SCP = re.compile(r"(?:[^/@]*@)?([^/:@]+):(.*)")
 _HEADS, _TAGS = "refs/heads/", "refs/tags/"
 
@@ -84,7 +84,7 @@ def parse_push(data: bytes) -> tuple[RefUpdate, ...]:
 
 def _update(line: str, number: int) -> RefUpdate:
     fields = line.rstrip("\r").rsplit(" ", 3)  # from the right: a source such as HEAD@{1 day ago} holds blanks
-    if len(fields) != 4 or not _OBJECT_ID.fullmatch(fields[1]) or not _OBJECT_ID.fullmatch(fields[3]):
+    if len(fields) != 4 or not OBJECT_ID.fullmatch(fields[1]) or not OBJECT_ID.fullmatch(fields[3]):
         raise UsageError(
             f"line {number} of stdin is not what git says of a push; `reviewbot hook pre-push` is called by git:"
             " `reviewbot hook install` sets that up"

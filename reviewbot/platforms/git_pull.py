@@ -15,6 +15,7 @@ from pathlib import Path
 
 from reviewbot.errors import GitError, UsageError
 from reviewbot.model import Diff
+from reviewbot.object_ids import OBJECT_ID
 from reviewbot.platforms.commit_tree import CommitTree
 from reviewbot.platforms.git_checkout import Checkout
 from reviewbot.platforms.git_command import Git, GitCommandError
@@ -25,7 +26,6 @@ from reviewbot.platforms.git_tree import FetchedObjects
 
 _WHOLE_HISTORY = "--depth=2147483647"
 """Without it git would ask for nothing where a borrowed repository has a ref's commit, with or without its history."""
-_OBJECT_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _BRANCH = re.compile(r"(?!.*(?:\.\.|@\{|//))[^\x00-\x20\x7f~^:?*\[\\]+")
 _FILTER_REFUSED = re.compile(r"filter '.*' not supported")
 _UNKNOWN = re.compile(r"not our ref ([0-9a-f]+)")
@@ -59,7 +59,7 @@ class PullCommits:
     def check(self) -> None:
         """Raises UsageError unless these can be handed to git."""
         for name in self.ids:
-            if not _OBJECT_ID.fullmatch(name) or len(name) != len(self.head):
+            if not OBJECT_ID.fullmatch(name) or len(name) != len(self.head):
                 raise UsageError(f"'{name}' is not the id of a commit")
         if self.number < 1:
             raise UsageError(f"{self.number} is not the number of a pull request")

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from reviewbot.errors import UsageError
 from reviewbot.platforms.git_checkout import Checkout
 from reviewbot.platforms.git_command import GitCommandError
-from reviewbot.platforms.git_range import find_commit
+from reviewbot.platforms.git_range import find_commit, remote_names
 from reviewbot.pushed import NewCommits, RefUpdate, distinct, without_password
 
-_OBJECT_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _BASES_WEIGHED = 20
 """A history with many merges has many commits that the remote has; the nearest is among the first."""
 
@@ -36,7 +34,7 @@ class PushTarget:
 
 def find_target(checkout: Checkout, remote: str, url: str) -> PushTarget:
     """Which configured remote a push goes to; `remote` and `url` are the hook's arguments."""
-    names = tuple(name for name in checkout.git.ask("remote").line.split("\n") if name)
+    names = tuple(remote_names(checkout))
     if remote in names:
         return PushTarget(remote=remote, tracked=(remote,), names=names)
     at_address = _remotes_at(checkout, {url, remote})
@@ -69,22 +67,18 @@ def new_commits(
     head. What another remote has was pushed or fetched before, so it counts as known unless that is all there is, or
     `only_this_remote`.
     """
-    pushed = [update for update in updates if update.local is not None]
-    told = _commits(checkout, {name for update in pushed for name in (update.local, update.remote) if name})
-    known = [*{there for update in pushed if (there := told.get(update.remote or "")) and _OBJECT_ID.fullmatch(there)}]
-    known += [f"--remotes={name}" for name in target.tracked]
-    heads = {head for update in pushed if _OBJECT_ID.fullmatch(head := told[update.local or ""])}
-    outgoing = _missing_at(checkout, heads, known)
+    pushed = [(update, update.local) for update in updates if update.local is not None]
+    commits, faults = _commits(checkout, {name for update, local in pushed for name in (local, update.remote) if name})
+    at_remote = {commits[update.remote] for update, _ in pushed if update.remote in commits}
+    known = [*sorted(at_remote), *(f"--remotes={name}" for name in target.tracked)]
+    heads = _missing_at(checkout, {commits[local] for _, local in pushed if local in commits}, known)
+    bases = {head: _base(checkout, head, known, target, only_this_remote=only_this_remote) for head in heads}
     found: list[NewCommits] = []
     unknown: list[Unknown] = []
-    bases: dict[str, str | UsageError | None] = {}
-    for update in pushed:
-        head = told[update.local or ""]
-        if not _OBJECT_ID.fullmatch(head):
-            unknown.append(Unknown(update=update, reason=head))
-        elif head in outgoing:
-            if head not in bases:
-                bases[head] = _base(checkout, head, known, target, only_this_remote=only_this_remote)
+    for update, local in pushed:
+        if local in faults:
+            unknown.append(Unknown(update=update, reason=faults[local]))
+        elif (head := commits[local]) in bases:
             base = bases[head]
             if isinstance(base, UsageError):
                 unknown.append(Unknown(update=update, reason=str(base)))
@@ -93,24 +87,25 @@ def new_commits(
     return distinct(found), tuple(unknown)
 
 
-def _commits(checkout: Checkout, objects: Collection[str]) -> dict[str, str]:
-    """The commit that each object is or leads to, by its id; in its place, why there is none."""
+def _commits(checkout: Checkout, objects: Collection[str]) -> tuple[dict[str, str], dict[str, str]]:
+    """The commit that each object is or leads to, by its id; and for those that lead to none, why."""
     ids = sorted(objects)
     if not ids:
-        return {}
+        return {}, {}
     asked = "".join(f"{each}^{{commit}}\n{each}\n" for each in ids)
     said = checkout.git.ask("cat-file", "--batch-check=%(objectname) %(objecttype)", stdin=asked.encode()).line
     lines = said.split("\n")
-    told: dict[str, str] = {}
+    commits: dict[str, str] = {}
+    faults: dict[str, str] = {}
     for each, commit, plain in zip(ids, lines[::2], lines[1::2], strict=True):
         name, _, kind = commit.partition(" ")
         if kind == "commit":
-            told[each] = name
+            commits[each] = name
         elif plain.endswith(("missing", "ambiguous")):
-            told[each] = f"object {each[:12]} is not in the repository that is looked at"
+            faults[each] = f"object {each[:12]} is not in the repository that is looked at"
         else:
-            told[each] = f"it is no commit but a {plain.rpartition(' ')[2]}, and such content is not reviewed"
-    return told
+            faults[each] = f"it is no commit but a {plain.rpartition(' ')[2]}, and such content is not reviewed"
+    return commits, faults
 
 
 def _missing_at(checkout: Checkout, heads: Collection[str], known: Iterable[str]) -> set[str]:

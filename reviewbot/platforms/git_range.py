@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from reviewbot.errors import GitError, UsageError
+from reviewbot.object_ids import OBJECT_ID
 from reviewbot.platforms.git_checkout import Checkout
 from reviewbot.platforms.git_command import GitCommandError
 
 MAX_SUBJECTS = 50
-
-_OBJECT_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +81,7 @@ def find_commit(checkout: Checkout, name: str) -> str | None:
 
 def _object(checkout: Checkout, name: str) -> str | None:
     said = checkout.git.run("rev-parse", "--verify", "--quiet", "--end-of-options", name)
-    return said.line if said.code == 0 and _OBJECT_ID.fullmatch(said.line) else None
+    return said.line if said.code == 0 and OBJECT_ID.fullmatch(said.line) else None
 
 
 def subjects(checkout: Checkout, chosen: Range) -> tuple[str, ...]:
@@ -144,9 +142,14 @@ def _default_branches(checkout: Checkout) -> Iterator[str]:
     yield "refs/heads/master"
 
 
+def remote_names(checkout: Checkout) -> list[str]:
+    """The remotes that are configured."""
+    return [name for name in checkout.git.ask("remote").line.split("\n") if name]
+
+
 def _remotes(checkout: Checkout) -> list[str]:
     """The upstream remote of the current branch, origin, the only remote: those that exist, in this order."""
-    names = checkout.git.ask("remote").line.split("\n")
+    names = remote_names(checkout)
     branch = checkout.git.run("symbolic-ref", "--quiet", "HEAD").line
     upstream = checkout.git.ask("for-each-ref", "--format=%(upstream:remotename)", branch).line if branch else ""
     wanted = [upstream, "origin", *(names if len(names) == 1 else ())]

@@ -9,16 +9,16 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from reviewbot.object_ids import OBJECT_ID
 from reviewbot.platforms.git_checkout import Checkout
+from reviewbot.platforms.whole_file import write_whole
 from reviewbot.pushed import NewCommits
 
-_OBJECT_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _LARGEST = 64 * 1024
 _MOST_REFS = 20
 """Names of a range's refs that are kept: they tell where it goes on, and any of them will do."""
@@ -49,13 +49,8 @@ class Unchecked:
         self.folder.mkdir(parents=True, exist_ok=True)
         for new in ranges:
             path = self._path(new)
-            part = path.with_suffix(f".{os.getpid()}.part")
             text = json.dumps({"remote": new.remote, "refs": new.refs[:_MOST_REFS], "base": new.base, "head": new.head})
-            try:
-                part.write_text(text + "\n", encoding="utf-8")
-                part.replace(path)
-            finally:
-                part.unlink(missing_ok=True)
+            write_whole(path, f"{text}\n".encode(), part=f"{path.stem}.{os.getpid()}.part")
 
     def forget(self, ranges: Iterable[NewCommits]) -> None:
         """Those that are not kept are passed over."""
@@ -78,6 +73,6 @@ def _read(path: Path) -> NewCommits | None:
     match value:
         case {"remote": str(remote), "refs": [*refs], "base": None | str() as base, "head": str(head)}:
             names = tuple(ref for ref in refs if isinstance(ref, str))
-            if all(_OBJECT_ID.fullmatch(each) for each in (base or head, head)):
+            if all(OBJECT_ID.fullmatch(each) for each in (base or head, head)):
                 return NewCommits(remote=remote, refs=names, base=base, head=head)
     return None

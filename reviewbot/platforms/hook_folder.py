@@ -22,6 +22,7 @@ from reviewbot.hook_file.values import (
     Write,
 )
 from reviewbot.platforms.git_checkout import Checkout
+from reviewbot.platforms.whole_file import write_whole
 
 _SECTION = "hook.reviewbot"
 _PART = ".reviewbot-hook.part"
@@ -63,7 +64,8 @@ def _carry_out(step: Step, checkout: Checkout, folder: Path) -> None:
         case MakeFolder():
             folder.mkdir(parents=True, exist_ok=True)
         case Write():
-            _write(folder / step.name, step.data)
+            name = folder / step.name
+            write_whole(name, step.data, part=_PART, mode=0o777, then_mode=lambda mode: mode | 0o700)
         case Keep():
             _keep(folder / step.name, folder / step.kept)
         case Restore():
@@ -78,21 +80,6 @@ def _carry_out(step: Step, checkout: Checkout, folder: Path) -> None:
             checkout.user.ask("config", "--local", "--remove-section", _SECTION)
         case _:
             assert_never(step)
-
-
-def _write(path: Path, data: bytes) -> None:
-    """The file appears under its name when it is whole; what had the name is gone in the same moment."""
-    part = path.with_name(_PART)
-    try:
-        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o777)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        part.chmod(part.stat().st_mode | 0o700)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _keep(path: Path, kept: Path) -> None:

@@ -17,6 +17,7 @@ from pathlib import Path
 from reviewbot.errors import InputError
 from reviewbot.model import Report
 from reviewbot.parts.shown import MAX_KEPT_BYTES, Shown, kept, kept_tree, read_kept, shown_in
+from reviewbot.platforms.whole_file import write_whole
 
 if sys.platform != "win32":
     import fcntl
@@ -36,7 +37,8 @@ def remember(git_folder: Path, report: Report) -> None:
         after = kept(findings, before)
         if is_alone and after != before:
             text = json.dumps(kept_tree(after), ensure_ascii=False) + "\n"
-            _replace(_folder(git_folder), text.encode("utf-8", "backslashreplace"))
+            data = text.encode("utf-8", "backslashreplace")
+            write_whole(_folder(git_folder) / _FILE, data, part=f"{_FILE}.part", mode=0o600)
 
 
 def recall(git_folder: Path) -> tuple[Shown, ...]:
@@ -90,12 +92,3 @@ def _locked(handle: int) -> bool:
             return True
         else:
             return True
-
-
-def _replace(folder: Path, data: bytes) -> None:
-    part = folder / f"{_FILE}.part"
-    part.unlink(missing_ok=True)  # of a run that was killed
-    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-    part.replace(folder / _FILE)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
-from contextlib import suppress
 from pathlib import Path
 
 from reviewbot.errors import UsageError
+from reviewbot.platforms.whole_file import write_whole
 
 
 def find_place(root: Path, name: str, *, git_folder: Path) -> Path:
@@ -30,23 +29,12 @@ def find_place(root: Path, name: str, *, git_folder: Path) -> Path:
 
 def replace_file(place: Path, data: bytes, *, name: str) -> None:
     """Write the file and, where it is missing, its folder. Raises UsageError, and the file is as it was then."""
-    part = place.with_name(f".{place.name}.part")
     if place.parent.exists() and not place.parent.is_dir():
         raise UsageError(f"{name} cannot be written: {place.parent} is not a folder")
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
-        mode = place.stat().st_mode & 0o777 if place.exists() else None
-        part.unlink(missing_ok=True)  # of a run that was killed
-        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        if mode is not None:
-            part.chmod(mode)
-        part.replace(place)
+        before = place.stat().st_mode & 0o777 if place.exists() else None
+        keep_mode = None if before is None else lambda _: before
+        write_whole(place, data, part=f".{place.name}.part", then_mode=keep_mode)
     except OSError as error:
         raise UsageError(f"{name} cannot be written: {error.strerror}") from None
-    finally:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
