@@ -12,6 +12,7 @@ from rich.color import ColorSystem
 from rich.console import Console
 from rich.text import Text
 
+from reviewbot.model import Conclusion, Severity
 from reviewbot.sanitize import ascii_text, not_a_command, terminal
 from reviewbot.sanitize.code import Fence, blocks
 
@@ -20,6 +21,18 @@ _WIDEST_PROSE = 90
 _NARROWEST = 24
 _HANGING = re.compile(r" *(?:[-*+] |[0-9]{1,3}[.)] )?")
 _CODE_SPAN = r"(`+)[^`]+\1"
+SEVERITY_STYLE = {
+    Severity.CRITICAL: "bold white on red",
+    Severity.HIGH: "bold red",
+    Severity.MEDIUM: "bold yellow",
+    Severity.LOW: "bold cyan",
+}
+VERDICT_STYLE = {
+    Conclusion.PASS: "bold green",
+    Conclusion.BLOCK: "bold red",
+    Conclusion.INCOMPLETE: "bold yellow",
+    Conclusion.SKIPPED: "bold",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,19 +7,13 @@ from collections.abc import Sequence
 from rich.text import Text
 
 from reviewbot.formats import phrases
-from reviewbot.formats.page import Page, beside
+from reviewbot.formats.page import SEVERITY_STYLE, VERDICT_STYLE, Page, beside
 from reviewbot.formats.push_line import failures, not_blocking, shown_by
-from reviewbot.model import Conclusion, MergedFinding, Report, Severity
+from reviewbot.model import MergedFinding, Report
 from reviewbot.sanitize import terminal_line
 
 MOST_SHOWN = 30
 """Findings; who is stopped by more begins with the first."""
-_STYLE = {
-    Severity.CRITICAL: "bold white on red",
-    Severity.HIGH: "bold red",
-    Severity.MEDIUM: "bold yellow",
-    Severity.LOW: "bold cyan",
-}
 _WAYS = (
     ("fix", "what is said, commit, and push again"),
     ("ignore", "a finding that is none: the command below it, then commit .reviewbot/ignored.yaml"),
@@ -45,9 +39,8 @@ def render_stop(
         lines += [*_finding(entry, page), Text("")]
     lines += _besides(report, blocking, page)
     conclusion = report.verdict.conclusion
-    style = "bold red" if conclusion is Conclusion.BLOCK else "bold yellow"
     lines += beside(
-        [Text(conclusion.upper(), style=style)],
+        [Text(conclusion.upper(), style=VERDICT_STYLE[conclusion])],
         page.wrapped(Text(terminal_line(report.verdict.reason), style="bold")),
     )
     end = _ways(page, found=bool(blocking), warned=warned) if ways else []
@@ -66,7 +59,7 @@ def _finding(entry: MergedFinding, page: Page) -> list[Text]:
     lines += [Text(""), *body] if body else []
     command = f'reviewbot ignore {terminal_line(entry.fingerprint)} --reason "..."'
     lines += [Text(""), Text(command)]
-    return beside([Text.assemble("  ", (entry.severity.upper(), _STYLE[entry.severity]))], lines)
+    return beside([Text.assemble("  ", (entry.severity.upper(), SEVERITY_STYLE[entry.severity]))], lines)
 
 
 def _besides(report: Report, blocking: Sequence[MergedFinding], page: Page) -> list[Text]:

@@ -12,24 +12,12 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from reviewbot.formats import phrases
-from reviewbot.formats.page import Page, beside, columns
-from reviewbot.model import Conclusion, LineKind, MergedFinding, Report, ReviewerResult, ReviewerStatus, Severity, State
+from reviewbot.formats.page import SEVERITY_STYLE, VERDICT_STYLE, Page, beside, columns
+from reviewbot.model import LineKind, MergedFinding, Report, ReviewerResult, ReviewerStatus, State
 from reviewbot.sanitize import terminal, terminal_line
 
 _CODE_LINES = 3
 _PATHS_SHOWN = 12
-_SEVERITY_STYLE = {
-    Severity.CRITICAL: "bold white on red",
-    Severity.HIGH: "bold red",
-    Severity.MEDIUM: "bold yellow",
-    Severity.LOW: "bold cyan",
-}
-_VERDICT_STYLE = {
-    Conclusion.PASS: "bold green",
-    Conclusion.BLOCK: "bold red",
-    Conclusion.INCOMPLETE: "bold yellow",
-    Conclusion.SKIPPED: "bold",
-}
 _CODE_STYLE = {LineKind.ADDED: "green", LineKind.REMOVED: "red", LineKind.CONTEXT: ""}
 _UNPLACED = "Not on a line of the change"
 _UNCHECKED = "Not known to be on a line of the change"
@@ -88,7 +76,7 @@ def _grouped(report: Report) -> list[tuple[str, list[MergedFinding]]]:
 
 
 def _finding(entry: MergedFinding, sources: phrases.Sources, page: Page, *, verbose: bool) -> list[Text]:
-    severity = Text.assemble("  ", (entry.severity.upper(), _SEVERITY_STYLE[entry.severity]))
+    severity = Text.assemble("  ", (entry.severity.upper(), SEVERITY_STYLE[entry.severity]))
     labels = [
         severity,
         *(Text(f"  {mark}", style="bold red" if mark == "blocks" else "dim") for mark in phrases.marks(entry)),
@@ -185,7 +173,7 @@ def _footer(report: Report, page: Page, *, verbose: bool) -> list[Text]:
     rows += [("Note", page.wrapped(Text(terminal_line(note)))) for note in phrases.notes(report)]
     lines = [line for label, content in rows if content for line in beside([Text(label, style="dim")], content)]
     verdict = report.verdict.conclusion
-    label = Text(verdict.upper(), style=_VERDICT_STYLE[verdict])
+    label = Text(verdict.upper(), style=VERDICT_STYLE[verdict])
     reason = page.wrapped(Text(terminal_line(phrases.verdict_reason(report)), style="bold"))
     return [*lines, Text(""), *beside([label], reason)]
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+
+from reviewbot.stages.patterns import compiled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,13 +22,7 @@ class Rule:
 
     @property
     def pattern(self) -> re.Pattern[str]:
-        """Compiled when a change has a hint of it first: all of them together take longer than many a run."""
-        return _compiled(self.source)
-
-
-@cache
-def _compiled(source: str) -> re.Pattern[str]:
-    return re.compile(source)
+        return compiled(self.source)
 
 
 def _gap(most: int) -> str:

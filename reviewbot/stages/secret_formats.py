@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 
+from reviewbot.stages.patterns import compiled
 from reviewbot.stages.secret_values import is_filled_in, is_random
 
 
@@ -35,13 +35,8 @@ class Rule:
 
     @property
     def pattern(self) -> re.Pattern[str]:
-        """Compiled when first needed: a change has hints of few rows, and all of them take a tenth of a second."""
-        return _compiled(self.expression)
-
-
-@cache
-def _compiled(expression: str) -> re.Pattern[str]:
-    return re.compile(expression)
+        """A change has hints of few rows."""
+        return compiled(self.expression)
 
 
 def _row(name: str, title: str, pattern: str, *hint: str, accept: Callable[[str], bool] = is_filled_in) -> Rule:

@@ -49,6 +49,7 @@ def test_the_table_has_well_formed_rows_and_a_sample_of_each() -> None:
     assert all(rule.title[:1] != " " and not rule.title.endswith(".") for rule in RULES)
 
 
+@pytest.mark.requirement("R23")
 @pytest.mark.parametrize("rule", sorted(BY_RULE))
 def test_a_secret_is_replaced_wherever_it_stands_and_the_rest_of_its_line_is_kept(rule: str) -> None:
     assert [redact_text(sample.line) for sample in BY_RULE[rule]] == [sample.redacted for sample in BY_RULE[rule]]
@@ -274,6 +275,7 @@ def test_a_file_without_secrets_is_the_same_object_beside_one_that_has_some() ->
     assert texts(result) == ["x = 1", f't = "{GONE}"']
 
 
+@pytest.mark.requirement("R23")
 def test_added_removed_and_context_lines_are_redacted_and_told_by_side_and_number() -> None:
     result = redacted(file("a.py", hunk(f' c = "{TOKEN}"\n-r = "{TOKEN}"\n+a = "{TOKEN}"\n b', old=10, new=20)))
     assert texts(result) == [f'c = "{GONE}"', f'r = "{GONE}"', f'a = "{GONE}"', "b"]
@@ -346,6 +348,7 @@ def test_in_other_files_such_lines_stay(path: str) -> None:
 # ---------------------------------------------------------------- headings, paths
 
 
+@pytest.mark.requirement("R23")
 def test_a_heading_is_redacted_and_told_without_a_line() -> None:
     result = redacted(file(".env", hunk("+X=1", section=f"DEPLOY={TOKEN}")))
     assert result.diff.files[0].hunks[0].section == f"DEPLOY={GONE}"
@@ -381,6 +384,7 @@ def test_a_long_heading_without_a_token_stays(section: str) -> None:
     assert result.diff.files[0].hunks[0].section == section
 
 
+@pytest.mark.requirement("R23")
 def test_a_path_is_redacted_and_told_without_a_line() -> None:
     result = redacted(file(f"dumps/{TOKEN}.json", hunk("+{}")))
     assert result.diff.files[0].path == f"dumps/{GONE}.json"
@@ -394,6 +398,7 @@ def test_paths_that_differ_in_a_token_only_stay_different() -> None:
     assert [f.path for f in result.diff.files] == [f"a/{GONE}", f"a/{GONE}-3", f"a/{GONE}-2"]
 
 
+@pytest.mark.requirement("R23")
 def test_a_path_that_goes_away_counts_as_removed() -> None:
     moved = redacted(file("a.json", status=FileStatus.RENAMED, old_path=f"{TOKEN}.json"))
     assert moved.diff.files[0].old_path == f"{GONE}.json"
@@ -402,6 +407,7 @@ def test_a_path_that_goes_away_counts_as_removed() -> None:
     assert places(deleted) == [("github-token", Side.LEFT, None, None, LineKind.REMOVED)]
 
 
+@pytest.mark.requirement("R23")
 def test_why_a_file_could_not_be_read_is_redacted() -> None:
     broken = replace(file("a"), problem=f"odd header: {TOKEN}")
     assert redacted(broken).diff.files[0].problem == f"odd header: {GONE}"
@@ -447,6 +453,7 @@ def test_a_secret_in_a_path_is_a_finding_about_the_file() -> None:
     assert finding.severity is Severity.CRITICAL
 
 
+@pytest.mark.requirement("R23")
 def test_a_secret_in_a_commit_message_or_title_is_a_finding_without_a_place() -> None:
     subjects, secrets = redact_subjects(["Add x", f"Use {TOKEN}", f"Use {OTHER} and {TOKEN}"])
     assert subjects == ("Add x", f"Use {GONE}", f"Use [REDACTED:stripe-key] and {GONE}")
@@ -464,6 +471,7 @@ def test_a_private_key_is_a_finding_on_all_its_lines() -> None:
     assert (finding.anchor.placed, finding.anchor.source) == (True, KEY_GONE)
 
 
+@pytest.mark.requirement("R23")
 def test_no_finding_shows_any_part_of_a_secret() -> None:
     result = redacted(*(file(f"{n}.txt", hunk(f"+{sample.line}")) for n, sample in enumerate(samples(1))))
     shown = repr(secret_findings(result.secrets, result.diff))
