@@ -114,4 +114,4 @@ def stops(checked: Sequence[Checked], unread: Sequence[Unknown], hook: HookConfi
     if any(one.blocks for one in checked):
         return 1
     incomplete = bool(unread) or any(not one.complete for one in checked)
-    return 3 if incomplete and hook.on_incomplete == "fail" else 0
+    return 3 if incomplete and hook.stops_incomplete else 0

@@ -8,11 +8,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from commandline import CONFIG, KEY, KEYS, Ended, environment
-from gitrepo import GitRepo, environ
+from gitrepo import GitRepo, environ, two_defects
 from providers import FakeProviders, Script, by_model, findings_reply
 from stats_defects import CLEAN, UNSET
 
@@ -35,19 +35,14 @@ class PushScene:
     repo: GitRepo
     remote: GitRepo
     home: Path
-    said: Script = field(default_factory=lambda: two_of_three)
 
     @classmethod
     def at(cls, folder: Path, *, object_format: str = "sha1") -> PushScene:
-        from gitrepo import AFTER, BEFORE
-
         remote = GitRepo(folder / "remote.git", bare=True, object_format=object_format)
-        repo = GitRepo(folder / "work", object_format=object_format)
+        GitRepo(folder / "work", object_format=object_format)
+        repo = two_defects(folder / "work")
         repo.git("remote", "add", "origin", str(remote.path))
-        repo.commit({"src/stats.py": BEFORE}, "Start")
         repo.git("push", "--quiet", "origin", "main")
-        repo.git("checkout", "--quiet", "-b", "feature")
-        repo.commit({"src/stats.py": AFTER}, "Add mean")
         home = folder / "home"
         home.mkdir()
         return cls(repo=repo, remote=remote, home=home)

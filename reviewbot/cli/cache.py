@@ -47,6 +47,7 @@ def show(*, format_: str) -> int:
 def clear() -> int:
     """Forget every answer. A damaged file is deleted."""
     from reviewbot.cache.folders import VARIABLE
+    from reviewbot.formats.phrases import counted
 
     if os.environ.get(VARIABLE) == "":  # switched off on purpose: a step that cleans up has nothing to do
         write_stdout(f"Nothing is kept: {VARIABLE} is empty\n")
@@ -59,7 +60,7 @@ def clear() -> int:
     if cleared.damaged is not None:
         write_stdout(f"Deleted a file of {_size(cleared.bytes)} that was no cache of ours: {cleared.damaged}\n")
     else:
-        write_stdout(f"Removed {_count(cleared.answers or 0, 'answer')}, {_size(cleared.bytes)}, from {folder}\n")
+        write_stdout(f"Removed {counted(cleared.answers or 0, 'answer')}, {_size(cleared.bytes)}, from {folder}\n")
     return 0
 
 
@@ -87,6 +88,7 @@ def _unusable(folder: Path, error: Exception) -> str:
 
 def _as_text(folder: Path, summary: Summary | None) -> str:
     from reviewbot.cache.store import MAX_AGE_S, MAX_BYTES
+    from reviewbot.formats.phrases import counted
     from reviewbot.sanitize import terminal_line
 
     lines = [f"Answer cache: {folder}"]
@@ -94,14 +96,14 @@ def _as_text(folder: Path, summary: Summary | None) -> str:
         return "\n".join([*lines, "  empty", ""])
     bounds = f"at most {_size(MAX_BYTES)}, and {MAX_AGE_S // 86_400} days after the last use"
     lines += [
-        f"  {_count(summary.answers, 'answer')} in {_size(summary.bytes)}; {bounds}",
+        f"  {counted(summary.answers, 'answer')} in {_size(summary.bytes)}; {bounds}",
         f"  kept from {_day(summary.oldest)} to {_day(summary.newest)}, last used {_day(summary.last_used)}",
-        f"  given again {_count(summary.hits, 'time')}",
+        f"  given again {counted(summary.hits, 'time')}",
     ]
     width = max(len(terminal_line(use.model)) for use in summary.models)
     lines += [
-        f"    {terminal_line(use.model):<{width}}  {_count(use.answers, 'answer')}, given again "
-        f"{_count(use.hits, 'time')}"
+        f"    {terminal_line(use.model):<{width}}  {counted(use.answers, 'answer')}, given again "
+        f"{counted(use.hits, 'time')}"
         for use in summary.models
     ]
     return "\n".join([*lines, ""])
@@ -135,10 +137,6 @@ def _instant(seconds: int | None) -> str | None:
 def _day(seconds: int | None) -> str:
     instant = _instant(seconds)
     return "an unknown day" if instant is None else instant[:10]
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number:,} {word}{'' if number == 1 else 's'}"
 
 
 def _size(number: int) -> str:

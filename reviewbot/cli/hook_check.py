@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,7 @@ from reviewbot.cli.output import (
     use_color,
     write_file,
     write_report,
+    write_stderr,
     write_stdout,
 )
 from reviewbot.errors import ConfigError, OutputError, ReviewbotError, UsageError
@@ -128,7 +128,7 @@ class _Run:
                 return
         except OutputError:  # nobody reads stdout, which is no reason to stop a push
             pass
-        _say(line)
+        _tell(line)
 
     def watch(self) -> Progress:
         from reviewbot.cli.progress import watch
@@ -145,7 +145,7 @@ class _Run:
 
         why = f"hook.deadline_s ({self.hook.deadline_s if self.hook else DEADLINE_S:g} s) is over"
         labels = [new.label for new in self.outgoing.ranges] if self.outgoing else []
-        if self.hook is not None and self.hook.mode == "block" and self.hook.on_incomplete == "fail":
+        if self.hook is not None and self.hook.stops_incomplete:
             if self.outgoing is not None:
                 self.outgoing.forget()
             self.say(f"reviewbot: INCOMPLETE, {why} and hook.on_incomplete is fail; to go past: `{_WAY_PAST}`")
@@ -158,7 +158,7 @@ class _Run:
     def show(self, checked: Sequence[Checked], outgoing: Outgoing, hook: HookConfig, *, stopped: bool) -> None:
         """Every range, one after the other."""
         for note in self.memory.store.notes if self.memory else ():
-            _say(f"reviewbot: {note}")  # a cache that does not work costs money with every push
+            _tell(f"reviewbot: {note}")  # a cache that does not work costs money with every push
         for unknown in outgoing.unread:
             self._say_unread(unknown.update.target, unknown.reason, stopped=stopped, kept=False)
         stopping = [one for one in checked if one.blocks or (one.report is not None and one.report.verdict.fails)]
@@ -197,7 +197,7 @@ class _Run:
         full = report_text(report, color=self._color, verbose=True) + "\n" if self.shared["verbose"] else ""
         if conclusion in (Conclusion.PASS, Conclusion.SKIPPED):
             return f"{full}{passed_line(report)}\n"
-        if conclusion is Conclusion.INCOMPLETE and (hook.mode == "warn" or not report.verdict.fails):
+        if conclusion is Conclusion.INCOMPLETE and not hook.stops_incomplete:
             return f"{full}{unchecked_line(report, remembered=self.kept)}\n"
         from reviewbot.formats.push_screen import render_stop
 
@@ -220,8 +220,7 @@ def _numbered(path: Path, number: int) -> Path:
     return path if number == 0 else path.with_name(f"{path.stem}-{number + 1}{path.suffix}")
 
 
-def _say(line: str) -> None:
+def _tell(line: str) -> None:
     from reviewbot.sanitize import terminal
 
-    with suppress(OSError):
-        print(terminal(line), file=sys.stderr, flush=True)  # noqa: T201
+    write_stderr(terminal(line))

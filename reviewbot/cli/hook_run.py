@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 import time
-from contextlib import suppress
 from typing import Unpack
 
 import click
@@ -73,6 +72,7 @@ def pre_commit(**shared: Unpack[Shared]) -> int:
 def _is_skipped() -> bool:
     if os.environ.get(SKIP, "").strip().lower() in _NO:
         return False
-    with suppress(OSError):
-        print(f"reviewbot: not reviewed, because {SKIP} is set", file=sys.stderr, flush=True)  # noqa: T201
+    from reviewbot.cli.output import write_stderr
+
+    write_stderr(f"reviewbot: not reviewed, because {SKIP} is set")
     return True

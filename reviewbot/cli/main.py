@@ -100,11 +100,10 @@ def _run() -> int:
 
 
 def _say(message: str) -> None:
+    from reviewbot.cli.output import write_stderr
     from reviewbot.sanitize import terminal
 
-    text = "\n".join(terminal(line) for line in f"reviewbot: {message}".split("\n"))
-    with suppress(OSError, UnicodeError):
-        print(text, file=sys.stderr, flush=True)  # noqa: T201
+    write_stderr("\n".join(terminal(line) for line in f"reviewbot: {message}".split("\n")))
 
 
 def _on_sigint(signum: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the signature of a handler

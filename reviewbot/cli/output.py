@@ -64,8 +64,7 @@ def write_report(
         message = "\n".join(failed)
         if not report.verdict.fails:
             raise OutputError(message)
-        with suppress(OSError):
-            print(f"reviewbot: {message}", file=sys.stderr)  # noqa: T201
+        write_stderr(f"reviewbot: {message}")
 
 
 def write_proposal(proposal: Proposal, targets: Sequence[Target]) -> None:
@@ -150,6 +149,12 @@ def write_stdout(text: str) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
         raise OutputError(f"stdout could not be written: {error.strerror}") from None
+
+
+def write_stderr(text: str) -> None:
+    """A line or lines for a person, sanitised by whoever says them. That nobody can read them stops nothing."""
+    with suppress(OSError, UnicodeError):
+        print(text, file=sys.stderr, flush=True)  # noqa: T201
 
 
 def write_file(path: Path, text: str) -> None:

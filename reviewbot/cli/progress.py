@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from reviewbot.cli.output import write_stderr
 from reviewbot.model import Failed, Outcome
 from reviewbot.ports import Progress
 from reviewbot.sanitize import terminal_line
@@ -61,10 +62,7 @@ def describe(outcome: Outcome) -> str:
 
 
 def _line(text: str) -> None:
-    try:
-        print(f"reviewbot: {terminal_line(text)}", file=sys.stderr, flush=True)  # noqa: T201
-    except OSError:
-        return
+    write_stderr(f"reviewbot: {terminal_line(text)}")
 
 
 @dataclass(slots=True, kw_only=True)

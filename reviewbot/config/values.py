@@ -109,6 +109,11 @@ class HookConfig:
     deadline_s: float
     on_incomplete: Policy
 
+    @property
+    def stops_incomplete(self) -> bool:
+        """Whether a push that could not be reviewed does not take place."""
+        return self.mode == "block" and self.on_incomplete == "fail"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NetworkConfig:
