@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from itertools import product as combined
 from typing import TypeVar
 
@@ -19,6 +18,7 @@ from bench_report import bench_heading
 from groupings import product
 from labelled import Change
 from located_report import counts, located_heading
+from msgspec.structs import replace
 from resampling import draws, measure
 from reviewbench import Judged
 from scoring import Backed, Pairs, backed_rates, pair_rates

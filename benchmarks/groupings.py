@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from labelled import Claims
+from msgspec.structs import replace
 
 from reviewbot.model import Finding
 from reviewbot.stages.merging import TUNED, Tuning, merge

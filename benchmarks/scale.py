@@ -15,10 +15,11 @@ import subprocess
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from statistics import median
+
+from msgspec.structs import replace
 
 from reviewbot.config.load import WorkTree, load_config
 from reviewbot.config.overrides import Overrides

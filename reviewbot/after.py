@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from reviewbot.combine import combine
 from reviewbot.config.load import Overrides, WorkTree, load_config
@@ -62,8 +64,7 @@ def _reread(answered: Answered) -> Outcome:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MergeRequest:
+class MergeRequest(Struct, frozen=True, kw_only=True):
     """What `reviewbot merge` asks for."""
 
     files: tuple[NamedBytes, ...]

@@ -5,9 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from reviewbot.config.load import Overrides, WorkTree, load_config
 from reviewbot.errors import DiffError, GitError, UsageError
@@ -30,25 +32,21 @@ _ELSE = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Range:
+class Range(Struct, frozen=True, kw_only=True):
     """BASE..HEAD, or the default range for None."""
 
     spec: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Staged:
+class Staged(Struct, frozen=True, kw_only=True):
     """The index against HEAD."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Uncommitted:
+class Uncommitted(Struct, frozen=True, kw_only=True):
     """The work tree against HEAD, untracked files that are not ignored included."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Patch:
+class Patch(Struct, frozen=True, kw_only=True):
     """A unified diff that was given as bytes."""
 
     data: bytes
@@ -58,8 +56,7 @@ class Patch:
 Source = Range | Staged | Uncommitted | Patch
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class Request(Struct, frozen=True, kw_only=True):
     """What a door asks for."""
 
     source: Source
@@ -73,8 +70,7 @@ class Request:
     """What is known of earlier runs; without one everything is asked and nothing kept."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proposal:
+class Proposal(Struct, frozen=True, kw_only=True):
     """What would be sent where."""
 
     change: Change

@@ -7,7 +7,9 @@ import random
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from reviewbot.core import read_reply
 from reviewbot.errors import ReplyError
@@ -24,8 +26,7 @@ _CHARACTERS_A_TOKEN = 3
 """A cautious guess, for what is said besides the first question."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class Limits(Struct, frozen=True, kw_only=True):
     """`timeout_s` by reviewer is for one question in all; `deadline_s` is for the run, of which `used_s` are over."""
 
     timeout_s: Mapping[str, float]
@@ -74,8 +75,7 @@ def ask_all(
         progress.end()
 
 
-@dataclass(slots=True, kw_only=True)
-class _Run:
+class _Run(Struct, kw_only=True):
     limits: Limits
     estimate: Estimate
     progress: Progress
@@ -102,8 +102,7 @@ class _Run:
         return cost is not None and not self.purse.fits(cost)
 
 
-@dataclass(slots=True, kw_only=True)
-class _Attempt:
+class _Attempt(Struct, kw_only=True):
     """What one question has used so far; kept when the clock ends it."""
 
     started: float

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from reviewbot.errors import InputError
 from reviewbot.globs import plain_path
@@ -230,8 +232,7 @@ class _Paths:
         return self._paths[meant[0]] if len(meant) == 1 else plain or path
 
 
-@dataclass(slots=True, kw_only=True)
-class _Voice:
+class _Voice(Struct, kw_only=True):
     """How often a finding stands in the part that has it most often, and in which states."""
 
     times: int = 0

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reviewbot.config.ignored import IGNORED_FILE
 from reviewbot.config.values import Config
@@ -50,8 +52,7 @@ from reviewbot.stages.results import coverage_of, file_results, limit_notes, rea
 from reviewbot.stages.scope import select
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Prepared:
+class Prepared(Struct, frozen=True, kw_only=True):
     """A change that may leave the machine, and what was found while making it so."""
 
     change: Change
@@ -223,8 +224,7 @@ def conclude(
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settled:
+class Settled(Struct, frozen=True, kw_only=True):
     """What the entries of a run come to."""
 
     findings: tuple[MergedFinding, ...]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
+
+from msgspec import Struct
 
 from reviewbot.config.ignored import IGNORED_FILE, WHERE_SHOWN, asked_fingerprint, asked_reason, read_ignored
 from reviewbot.config.ignored_text import with_ignored
@@ -23,8 +24,7 @@ from reviewbot.sanitize import clean_title
 _NEAR = 3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refused:
+class Refused(Struct, frozen=True, kw_only=True):
     """A finding that somebody turns down, in that person's words."""
 
     fingerprint: str
@@ -40,8 +40,7 @@ class Refused:
     path: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
+class Listed(Struct, frozen=True, kw_only=True):
     """A finding on the list."""
 
     finding: IgnoredFinding

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from reviewbot.errors import UsageError
 from reviewbot.hook_file.owners import is_from_pre_commit
@@ -19,8 +20,7 @@ from reviewbot.platforms.git_hooks import examine, git_folders, hooks_folder, lo
 from reviewbot.platforms.hook_folder import alone_in, carry_out
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tool:
+class Tool(Struct, frozen=True, kw_only=True):
     """The reviewbot that a hook is to call."""
 
     python: str
@@ -39,8 +39,7 @@ class Tool:
         return cls(python=str(python), places=places)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Review:
+class Review(Struct, frozen=True, kw_only=True):
     """What is installed, for a person."""
 
     found: Situation

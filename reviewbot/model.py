@@ -6,8 +6,9 @@ Bytes that are not UTF-8 are decoded with `backslashreplace`, so a value here ca
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import Enum, StrEnum
+
+from msgspec import Struct, field
 
 BUILTIN = "reviewbot"
 """The reviewer that is part of the program (secrets, hidden text). It needs no agreement and counts in none."""
@@ -74,8 +75,7 @@ class LineKind(Enum):
 # ---------------------------------------------------------------- the change
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(Struct, frozen=True, kw_only=True):
     """One line of a hunk. `text` has no line feed; a carriage return before it is kept."""
 
     kind: LineKind
@@ -91,8 +91,7 @@ class Line:
         return self.new if side is Side.RIGHT else self.old
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hunk:
+class Hunk(Struct, frozen=True, kw_only=True):
     """Neighbouring changed lines with their context, as `@@ -old_start,old_count +new_start,new_count @@ section`."""
 
     old_start: int
@@ -103,8 +102,7 @@ class Hunk:
     lines: tuple[Line, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileDiff:
+class FileDiff(Struct, frozen=True, kw_only=True):
     """One changed path. `path` is the head side's (the merge-base side's for a deletion)."""
 
     path: str
@@ -120,13 +118,11 @@ class FileDiff:
     """Why this file's diff could not be read, when it could not; then `hunks` is empty."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Diff:
+class Diff(Struct, frozen=True, kw_only=True):
     files: tuple[FileDiff, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class Change(Struct, frozen=True, kw_only=True):
     """What is under review: merge-base..head."""
 
     diff: Diff
@@ -145,8 +141,7 @@ class Change:
 # ---------------------------------------------------------------- the plan
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SkippedFile:
+class SkippedFile(Struct, frozen=True, kw_only=True):
     """A changed path that no reviewer is asked about."""
 
     path: str
@@ -156,16 +151,14 @@ class SkippedFile:
     """True when it should have been reviewed: then the review is incomplete."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Segment:
+class Segment(Struct, frozen=True, kw_only=True):
     """A file, or some of its hunks, inside one chunk."""
 
     file: FileDiff
     hunks: tuple[Hunk, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chunk:
+class Chunk(Struct, frozen=True, kw_only=True):
     """What one prompt carries. Every reviewer in `reviewers` is asked about it."""
 
     number: int
@@ -176,16 +169,14 @@ class Chunk:
     """The person's extra instructions for the paths in this chunk."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Prompt:
+class Prompt(Struct, frozen=True, kw_only=True):
     """`system` is the same for every chunk and run of a reviewer, so provider caches can keep it."""
 
     system: str
     user: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Panelist:
+class Panelist(Struct, frozen=True, kw_only=True):
     """What the plan and the report need to know of a configured reviewer."""
 
     name: str
@@ -197,8 +188,7 @@ class Panelist:
     """Why it is not asked, when it is not."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
+class Job(Struct, frozen=True, kw_only=True):
     """One question: this reviewer about this chunk."""
 
     reviewer: str
@@ -208,16 +198,14 @@ class Job:
     """Estimated input tokens."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class Plan(Struct, frozen=True, kw_only=True):
     jobs: tuple[Job, ...]
     """In the order in which they are asked; where money or time runs short, the later ones are left out."""
     chunks: tuple[Chunk, ...]
     skipped: tuple[SkippedFile, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Usage:
+class Usage(Struct, frozen=True, kw_only=True):
     """What calls cost. `cost_usd` is None when a price is unknown: unknown is never zero."""
 
     input_tokens: int = 0
@@ -239,8 +227,7 @@ class Usage:
 # ---------------------------------------------------------------- findings
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Anchor:
+class Anchor(Struct, frozen=True, kw_only=True):
     """Where a finding points. As the reviewer said it until the anchor stage has placed it."""
 
     path: str | None
@@ -256,8 +243,7 @@ class Anchor:
     """What the anchor stage changed, in a sentence for a person."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(Struct, frozen=True, kw_only=True):
     """One claim by one reviewer. `title` is one line; `body` says what fails, when and why."""
 
     reviewer: str
@@ -282,8 +268,7 @@ class Finding:
     """Its identity as an earlier run computed it; None where it follows from the anchor."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Agreement:
+class Agreement(Struct, frozen=True, kw_only=True):
     """How many reviewers back a finding, of how many that answered its chunk, from how many vendors."""
 
     count: int
@@ -303,8 +288,7 @@ class State(StrEnum):
         return self in (State.FIXED, State.DECLINED)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MergedFinding:
+class MergedFinding(Struct, frozen=True, kw_only=True):
     """Findings that report one defect. `lead` is the member whose words stand for all."""
 
     lead: Finding
@@ -340,8 +324,7 @@ class Limit(StrEnum):
     DEADLINE = "limits.deadline_s"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Move:
+class Move(Struct, frozen=True, kw_only=True):
     """A hunk that stood elsewhere when a reviewer read it: its place then, and how many lines it has moved since."""
 
     path: str
@@ -362,8 +345,7 @@ class Move:
         return self.new_by if side is Side.RIGHT else self.old_by
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reviewed:
+class Reviewed(Struct, frozen=True, kw_only=True):
     """A reviewer answered a chunk."""
 
     reviewer: str
@@ -383,8 +365,7 @@ class Reviewed:
     """Every hunk of the chunk, where one has moved since the reply was given: `findings` point at where it is now."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failed:
+class Failed(Struct, frozen=True, kw_only=True):
     """A reviewer did not answer a chunk. A value, never an empty list."""
 
     reviewer: str
@@ -401,8 +382,7 @@ class Failed:
 Outcome = Reviewed | Failed
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Coverage:
+class Coverage(Struct, frozen=True, kw_only=True):
     """Who should have answered a chunk and who did, whole."""
 
     chunk: int
@@ -418,8 +398,7 @@ class ReviewerStatus(StrEnum):
     SKIPPED = "skipped"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReviewerResult:
+class ReviewerResult(Struct, frozen=True, kw_only=True):
     """One reviewer over all its chunks."""
 
     name: str
@@ -440,8 +419,7 @@ class Conclusion(StrEnum):
     SKIPPED = "skipped"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class Verdict(Struct, frozen=True, kw_only=True):
     conclusion: Conclusion
     reason: str
     """One sentence for a person."""
@@ -453,8 +431,7 @@ class Verdict:
     """Whether the policy turns this conclusion into a failing exit code."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileResult:
+class FileResult(Struct, frozen=True, kw_only=True):
     """A changed path and whether it was reviewed."""
 
     path: str
@@ -468,8 +445,7 @@ class FileResult:
     """Those of them that answered for all of it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class Report(Struct, frozen=True, kw_only=True):
     """Everything that is shown, posted and judged."""
 
     change: Change

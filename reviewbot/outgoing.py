@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+from msgspec.structs import replace
+
+from reviewbot.discreet import Discreet
 from reviewbot.errors import UsageError
 from reviewbot.platforms.git_checkout import Checkout, NoRepositoryError, find_checkout
 from reviewbot.platforms.git_push import LocalHistory, Unknown, find_target, new_commits
@@ -19,15 +22,13 @@ if TYPE_CHECKING:  # importing it costs time that a push of what the remote has 
     from reviewbot.config.values import LoadedConfig
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Named:
+class Named(Struct, frozen=True, kw_only=True):
     """A range that somebody names, where nothing is pushed: BASE..HEAD, or the default range for None."""
 
     spec: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Push:
+class Push(Discreet, frozen=True, kw_only=True):
     """What the door asks for."""
 
     what: tuple[RefUpdate, ...] | Named
@@ -35,15 +36,14 @@ class Push:
     """A remote's name or an address, as git says it."""
     url: str
     cwd: Path
-    environ: Mapping[str, str] = field(repr=False)
+    environ: Mapping[str, str]
     config_path: str | None
     overrides: Overrides
     started: float
     """When the hook began, on the clock time.monotonic."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outgoing:
+class Outgoing(Struct, frozen=True, kw_only=True):
     """What a push is found to bring, before anybody is asked."""
 
     checkout: Checkout

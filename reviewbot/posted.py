@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from reviewbot.model import Category, MergedFinding, Severity, Side
 
@@ -15,8 +16,7 @@ class Status(StrEnum):
     MERGED = "merged"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PullRequest:
+class PullRequest(Struct, frozen=True, kw_only=True):
     repository: str
     """`owner/name`."""
     number: int
@@ -37,8 +37,7 @@ class PullRequest:
     """The same of its files."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Thread:
+class Thread(Struct, frozen=True, kw_only=True):
     """A comment on lines with its replies."""
 
     id: str
@@ -51,8 +50,7 @@ class Thread:
     """Whether we may."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Posted:
+class Posted(Struct, frozen=True, kw_only=True):
     """A finding that an earlier run put on the pull request, as its marker tells."""
 
     fingerprint: str
@@ -79,8 +77,7 @@ class Posted:
     """An earlier run has already said that it is gone: when it is told again, it is new."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sorted:
+class Sorted(Struct, frozen=True, kw_only=True):
     """The findings of a run beside those of earlier ones."""
 
     entries: tuple[MergedFinding, ...]
@@ -95,8 +92,7 @@ class Sorted:
     """How many nobody repeats and that are not known to be gone, with those that a comment shows."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InlineComment:
+class InlineComment(Struct, frozen=True, kw_only=True):
     """A comment on lines of the change: `line` is the last one, `start_line` the first of several."""
 
     path: str
@@ -106,8 +102,7 @@ class InlineComment:
     body: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReviewDraft:
+class ReviewDraft(Struct, frozen=True, kw_only=True):
     """Exactly what will be sent. An empty review is not sent at all, and neither is an empty summary."""
 
     body: str
@@ -119,8 +114,7 @@ class ReviewDraft:
         return bool(self.body or self.comments)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Annotation:
+class Annotation(Struct, frozen=True, kw_only=True):
     """A remark on lines of a file of the head, both included."""
 
     path: str
@@ -132,8 +126,7 @@ class Annotation:
     message: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckRun:
+class CheckRun(Struct, frozen=True, kw_only=True):
     """The verdict as a check of a commit."""
 
     conclusion: str

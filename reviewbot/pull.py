@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reviewbot.platforms.github.access import server_url
 from reviewbot.platforms.github.event import NothingToDo, from_event, named
@@ -15,8 +16,7 @@ from reviewbot.remembering import Memory
 from reviewbot.reviewing import carry_out, set_up
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PullRequestReview:
+class PullRequestReview(Struct, frozen=True, kw_only=True):
     """What the door asks for."""
 
     named: str | None

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reviewbot.config.ignored import IGNORED_FILE
 from reviewbot.config.load import FILES, DefaultPanel, LoadedConfig, TextReader, load_config
 from reviewbot.config.overrides import Overrides
 from reviewbot.config.panel import default_panel
 from reviewbot.config.values import NetworkConfig, SkipConfig
+from reviewbot.discreet import Discreet
 from reviewbot.errors import GitError, GitHubError, ReviewbotError, UsageError
 from reviewbot.model import Change, Diff
 from reviewbot.platforms.git_checkout import Checkout, find_checkout
@@ -31,19 +34,17 @@ from reviewbot.publishing import Host
 _FETCH_SECONDS = 120
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
+class Surroundings(Discreet, frozen=True, kw_only=True):
     """Where a command runs, and what it says about the configuration."""
 
     cwd: Path
-    environ: Mapping[str, str] = field(repr=False)
+    environ: Mapping[str, str]
     config_path: str | None
     overrides: Overrides
     panel: DefaultPanel = default_panel
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class Told(Struct, frozen=True, kw_only=True):
     """A pull request that nothing is done about, in a sentence."""
 
     reason: str
@@ -53,8 +54,7 @@ class Platform(Host, Reader, Protocol):
     """What is asked of the platform in all."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Read:
+class Read(Struct, frozen=True, kw_only=True):
     """What everything begins with."""
 
     loaded: LoadedConfig

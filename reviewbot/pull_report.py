@@ -7,7 +7,9 @@ refused where the job's event says otherwise.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reviewbot.config.panel import named_panel
 from reviewbot.config.values import Config
@@ -25,8 +27,7 @@ from reviewbot.reviewing import set_up
 from reviewbot.vetting import vet
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Publication:
+class Publication(Struct, frozen=True, kw_only=True):
     """What the door asks for."""
 
     report: NamedBytes
@@ -34,8 +35,7 @@ class Publication:
     dry_run: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Claim:
+class _Claim(Struct, frozen=True, kw_only=True):
     """What a report says that it is of."""
 
     target: PullTarget

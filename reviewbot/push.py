@@ -7,8 +7,9 @@ ends a run (a deadline, a kill), the next push to the same remote reviews what w
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from reviewbot.config.load import LoadedConfig
 from reviewbot.config.values import HookConfig
@@ -31,8 +32,7 @@ _AFTER_ASKING_S = 3.0
 """What is kept of the deadline for what comes after the answers; a third of a short one."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Checked:
+class Checked(Struct, frozen=True, kw_only=True):
     """What became of one range of a push."""
 
     new: NewCommits

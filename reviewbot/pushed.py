@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
 from typing import Protocol
 from urllib.parse import urlsplit
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reviewbot.errors import UsageError
 from reviewbot.object_ids import OBJECT_ID
@@ -19,8 +21,7 @@ _SCP = re.compile(r"(?:[^/@]*@)?([^/:@]+):(.*)")
 _HEADS, _TAGS = "refs/heads/", "refs/tags/"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RefUpdate:
+class RefUpdate(Struct, frozen=True, kw_only=True):
     """One ref of a push."""
 
     source: str
@@ -33,8 +34,7 @@ class RefUpdate:
     """The id that the remote has there; None when the ref is new."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewCommits:
+class NewCommits(Struct, frozen=True, kw_only=True):
     """What a push brings to the remote: base..head."""
 
     remote: str
@@ -44,9 +44,9 @@ class NewCommits:
     base: str | None
     """The nearest commit that the remote has; None when it has none of the history."""
     head: str
-    again: bool = field(default=False, compare=False)
+    again: bool = False
     """It holds commits that an earlier push took there without a review."""
-    named: str | None = field(default=None, compare=False)
+    named: str | None = None
     """What a person calls it, where it is no matter of refs."""
 
     @property

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from reviewbot.config.values import Json
 from reviewbot.core import read_reply
@@ -24,8 +26,7 @@ _SHORTEST_KEY = 20
 """A shorter one is no provider's but a word that a local server is content with, and everybody knows those."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Memory:
+class Memory(Struct, frozen=True, kw_only=True):
     """What a run may know of earlier ones."""
 
     store: AnswerStore
@@ -33,16 +34,14 @@ class Memory:
     """False: everything is asked again, and the new answers are kept."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recalled:
+class Recalled(Struct, frozen=True, kw_only=True):
     """One outcome for each job, in their order, and what a person should know of the store."""
 
     outcomes: tuple[Outcome, ...]
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Question:
+class _Question(Struct, frozen=True, kw_only=True):
     """A job by what its answer is kept under. `secret`: None when its answer is not kept."""
 
     job: Job
@@ -173,8 +172,7 @@ def _matched(questions: Sequence[_Question], outcomes: Sequence[Outcome]) -> lis
     return [(asked[0], outcome) for asked, outcome in meant if len(asked) == 1]
 
 
-@dataclass(frozen=True, slots=True)
-class _Hearing:
+class _Hearing(Struct, frozen=True):
     """Someone who watches a run, and remembers what has come of it so far."""
 
     watcher: Progress

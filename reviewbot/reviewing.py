@@ -5,9 +5,11 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reviewbot import __version__
 from reviewbot.config.load import LoadedConfig
@@ -30,8 +32,7 @@ if TYPE_CHECKING:  # neither asking nor recording is imported for a run that doe
 SECRETS_BLOCK = "not asked: the change holds secrets and `secrets` is `block`"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setup:
+class Setup(Struct, frozen=True, kw_only=True):
     loaded: LoadedConfig
     seats: tuple[Seat, ...]
     prepared: Prepared
@@ -119,8 +120,7 @@ def carry_out_all(
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
+class Case(Struct, frozen=True, kw_only=True):
     """A change that is set up, and what its report needs besides the answers."""
 
     setup: Setup

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from reviewbot.config.checks import is_loopback
 from reviewbot.config.load import FILES, Overrides, WorkTree, existing_file, load_config
@@ -19,8 +20,7 @@ from reviewbot.wiring import Seat, seat_panel
 CONFIG, WORKFLOW = FILES[0], f"{FOLDER}/reviewbot.yml"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Start:
+class Start(Struct, frozen=True, kw_only=True):
     """What a repository needs for its first review."""
 
     root: Path

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from reviewbot.config.values import Config, NetworkConfig, ReviewerConfig
 from reviewbot.model import Panelist, Usage
@@ -17,8 +18,7 @@ _EXPECTED_OUTPUT_TOKENS = 2_000
 """What an answer usually takes at most; estimates use it, bills are what they are."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seat:
+class Seat(Struct, frozen=True, kw_only=True):
     """A configured reviewer with everything that asking it needs, except the key itself."""
 
     reviewer: ReviewerConfig

@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from typing import Self
 
@@ -20,6 +20,7 @@ from github_server import JOB_TOKEN, FakeGitHub
 from github_state import Pull
 from github_values import JOB_LOGIN, IssueComment, ReviewComment
 from gitrepo import GitRepo
+from msgspec.structs import replace
 from values import config, finding
 
 from reviewbot.config.values import Config, Json, NetworkConfig, Summary

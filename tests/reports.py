@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from msgspec.structs import replace
 from values import change, file, finding, hunk
 
 from reviewbot.model import (

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 VARIABLE = "REVIEWBOT_CACHE_DIR"
 _NAME = "reviewbot"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class Found(Struct, frozen=True, kw_only=True):
     """A folder that may not exist yet; or None, and why. Without a reason nobody wants it."""
 
     folder: Path | None
@@ -50,8 +50,7 @@ def secret_file(environ: Mapping[str, str], *, platform: str = sys.platform) -> 
     return None if folder is None else folder / "answer-cache-secret"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Base:
+class _Base(Struct, frozen=True, kw_only=True):
     """A folder of the user's: a variable that may name it, else a path under one that does; and the part for us."""
 
     variable: str

@@ -6,9 +6,10 @@ import sqlite3
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
+
+from msgspec import Struct
 
 from reviewbot.cache.database import FILE, MOST_S, DamagedError, opened, remove, writing
 from reviewbot.cache.secret_file import read_or_make_secret
@@ -27,8 +28,7 @@ _END_OF_TIME = 253_402_300_800
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModelUse:
+class ModelUse(Struct, frozen=True, kw_only=True):
     """What is kept of one model."""
 
     model: str
@@ -37,8 +37,7 @@ class ModelUse:
     """How often its answers have been given again."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Summary:
+class Summary(Struct, frozen=True, kw_only=True):
     """What the cache holds. Times are seconds since the epoch, None without an answer."""
 
     answers: int
@@ -52,8 +51,7 @@ class Summary:
     models: tuple[ModelUse, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cleared:
+class Cleared(Struct, frozen=True, kw_only=True):
     """What was removed. `answers`: None when nobody could count them, because the file was `damaged`: why."""
 
     answers: int | None

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
 
 import click
+from msgspec import Struct
+from msgspec.structs import replace
 
 if TYPE_CHECKING:  # importing them costs time that a command which ends at once should not take
     from reviewbot.config.overrides import Overrides
@@ -24,8 +25,7 @@ SEVERITIES = ("critical", "high", "medium", "low")
 FORMATS = ("text", "json", "markdown", "sarif", "rdjson", "github")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
+class Target(Struct, frozen=True, kw_only=True):
     """A format and where it goes; None is stdout."""
 
     format: str

@@ -5,8 +5,9 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from reviewbot.cli.output import write_stderr
 from reviewbot.model import Failed, Outcome
@@ -65,8 +66,7 @@ def _line(text: str) -> None:
     write_stderr(f"reviewbot: {terminal_line(text)}")
 
 
-@dataclass(slots=True, kw_only=True)
-class _Row:
+class _Row(Struct, kw_only=True):
     questions: int
     outcomes: list[Outcome] = field(default_factory=list)
     retry: str | None = None

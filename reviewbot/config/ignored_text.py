@@ -9,7 +9,8 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Sequence
-from dataclasses import fields, replace
+
+from msgspec.structs import replace
 
 from reviewbot.config.ignored import IGNORED_FILE, KEYS, read_ignored
 from reviewbot.config.tree import Document, decode
@@ -54,7 +55,7 @@ def with_ignored(data: bytes | None, finding: IgnoredFinding) -> bytes:
 
 def writable(finding: IgnoredFinding) -> IgnoredFinding:
     """The finding in characters that YAML has: half of a surrogate pair and NUL are written out, as `\\udc80`."""
-    texts = {field.name: getattr(finding, field.name) for field in fields(finding)}
+    texts = {name: getattr(finding, name) for name in finding.__struct_fields__}
     return replace(
         finding,
         **{
@@ -109,7 +110,7 @@ def _holds(data: bytes, expected: Sequence[IgnoredFinding]) -> bool:
 
 
 def _stripped(finding: IgnoredFinding) -> tuple[str, ...]:
-    return tuple(getattr(finding, field.name).strip() for field in fields(finding))
+    return tuple(getattr(finding, name).strip() for name in finding.__struct_fields__)
 
 
 def _scalar(text: str) -> str:

@@ -10,9 +10,11 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reviewbot.config.build import build
 from reviewbot.config.checks import path_problem
@@ -52,8 +54,7 @@ class TextReader(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class WorkTree:
+class WorkTree(Struct, frozen=True):
     """Files as they lie in a checkout. A symbolic link is followed, but never out of it."""
 
     root: Path
@@ -73,8 +74,7 @@ class WorkTree:
         return _read_regular(real, path)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Chosen:
+class _Chosen(Struct, frozen=True, kw_only=True):
     document: Document | None
     how: str
     """One of: found, --config, REVIEWBOT_CONFIG, default."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reviewbot.config.problems import among
 from reviewbot.config.tree import shown
@@ -20,8 +22,7 @@ class Unset(Enum):
     UNSET = "unset"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Overrides:
+class Overrides(Struct, frozen=True, kw_only=True):
     """What the flags say."""
 
     fail_on: Severity | Literal[Unset.UNSET] | None = Unset.UNSET

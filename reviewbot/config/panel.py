@@ -11,11 +11,11 @@ them, so that their cost is unknown.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(Struct, frozen=True, kw_only=True):
     """A reviewer that asks for no configuration."""
 
     name: str
@@ -28,8 +28,7 @@ class Entry:
         return next((name for name in self.key_names if environ.get(name, "").strip()), None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seated:
+class Seated(Struct, frozen=True, kw_only=True):
     """An entry whose key is set in the variable `key_name`."""
 
     entry: Entry

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import chain
+
+from msgspec import Struct
 
 from reviewbot.config.checks import clashes
 from reviewbot.config.panel import Seated, default_names
@@ -20,8 +21,7 @@ DEFAULT = "default"
 _MOST_TOLD = 10
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NamedFile:
+class NamedFile(Struct, frozen=True, kw_only=True):
     """A file that the configuration takes instructions from."""
 
     path: str
@@ -31,8 +31,7 @@ class NamedFile:
     """`file:line`, or DEFAULT: then it may be missing."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(Struct, frozen=True, kw_only=True):
     """A checked configuration with every default filled in."""
 
     values: Mapping[str, Json]

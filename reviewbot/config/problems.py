@@ -7,10 +7,11 @@ a longer text in the wrong place may be a secret.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import islice
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from reviewbot.config.fits import fits
 from reviewbot.config.schema import Key, at, key_name, top, walk
@@ -34,8 +35,7 @@ _MOST_ERRORS = 500
 """Enough for any file written by hand; the rest of a hostile one is not looked at."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
+class Problem(Struct, frozen=True, kw_only=True):
     """One thing to mend in a configuration file."""
 
     path: Path

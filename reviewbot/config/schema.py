@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from importlib import resources
+
+from msgspec import Struct
 
 from reviewbot.config.tree import Path
 from reviewbot.config.values import Json
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Key:
+class Key(Struct, frozen=True, kw_only=True):
     """What the schema says of one key."""
 
     description: str

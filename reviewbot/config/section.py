@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reviewbot.config.values import Json
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """A mapping of a checked configuration. A TypeError from it is a fault of the schema, not of a person."""
 
     values: Mapping[str, Json]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reviewbot.config.values import Json
 from reviewbot.errors import ConfigError
@@ -19,16 +20,14 @@ _PLAIN_KEY = re.compile(r"[A-Za-z0-9_-]{1,60}")
 _SHOWN = 60
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
+class Mark(Struct, frozen=True, kw_only=True):
     """A place in a text file, both numbers counted from 1."""
 
     line: int
     column: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
+class Document(Struct, frozen=True, kw_only=True):
     """A configuration file as it was written."""
 
     file: str

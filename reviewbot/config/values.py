@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from reviewbot.model import Severity
 
@@ -14,8 +15,7 @@ Summary = Literal["always", "findings", "never"]
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InstructionText:
+class InstructionText(Struct, frozen=True, kw_only=True):
     """A person's hand-written text, verbatim, and where it came from."""
 
     source: str
@@ -23,8 +23,7 @@ class InstructionText:
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReviewerConfig:
+class ReviewerConfig(Struct, frozen=True, kw_only=True):
     """One reviewer of the panel: a model with a brief."""
 
     name: str
@@ -38,8 +37,7 @@ class ReviewerConfig:
     params: Mapping[str, Json]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PathRule:
+class PathRule(Struct, frozen=True, kw_only=True):
     """Extra instructions, and optionally a smaller panel, for the paths that match."""
 
     match: str
@@ -47,8 +45,7 @@ class PathRule:
     reviewers: tuple[str, ...] | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IgnoredFinding:
+class IgnoredFinding(Struct, frozen=True, kw_only=True):
     """A finding that a person has turned down for good. Texts that are not given are empty."""
 
     fingerprint: str
@@ -59,8 +56,7 @@ class IgnoredFinding:
     when: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GateConfig:
+class GateConfig(Struct, frozen=True, kw_only=True):
     fail_on: Severity | None
     """None stands for "never"."""
     min_agreement: int
@@ -69,8 +65,7 @@ class GateConfig:
     on_missing_keys: Policy
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SkipConfig:
+class SkipConfig(Struct, frozen=True, kw_only=True):
     """Pull requests that are not reviewed."""
 
     drafts: bool
@@ -78,8 +73,7 @@ class SkipConfig:
     labels: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PublishConfig:
+class PublishConfig(Struct, frozen=True, kw_only=True):
     min_severity: Severity
     max_inline: int
     solo: Severity | None
@@ -89,15 +83,13 @@ class PublishConfig:
     skip: SkipConfig
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LimitsConfig:
+class LimitsConfig(Struct, frozen=True, kw_only=True):
     deadline_s: float
     max_cost_usd: float | None
     max_concurrency: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HookConfig:
+class HookConfig(Struct, frozen=True, kw_only=True):
     """What holds for a push, where it is not as elsewhere. What the file leaves to the gate is filled in here."""
 
     mode: Literal["block", "warn"]
@@ -115,14 +107,12 @@ class HookConfig:
         return self.mode == "block" and self.on_incomplete == "fail"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NetworkConfig:
+class NetworkConfig(Struct, frozen=True, kw_only=True):
     trust_env: bool
     ca_bundle: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Config:
+class Config(Struct, frozen=True, kw_only=True):
     """What a configuration file says, whole."""
 
     reviewers: tuple[ReviewerConfig, ...]
@@ -142,8 +132,7 @@ class Config:
     """What `.reviewbot/ignored.yaml` lists."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LoadedConfig:
+class LoadedConfig(Struct, frozen=True, kw_only=True):
     """The effective configuration and where it comes from."""
 
     config: Config

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct
 
 from reviewbot.config.load import load_config
 from reviewbot.config.overrides import Overrides
+from reviewbot.discreet import Discreet
 from reviewbot.doctor.github import check_job, token_check
 from reviewbot.doctor.hook import check_hook
 from reviewbot.doctor.machine import check_git, check_network, check_python, check_repository
@@ -22,12 +24,11 @@ from reviewbot.ports import Progress
 from reviewbot.wiring import Seat, seat_panel
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Checkup:
+class Checkup(Discreet, frozen=True, kw_only=True):
     """What the door asks for."""
 
     cwd: Path
-    environ: Mapping[str, str] = field(repr=False)
+    environ: Mapping[str, str]
     config_path: str | None
     reviewers: tuple[str, ...]
     """Only these; empty: the whole panel."""
@@ -35,8 +36,7 @@ class Checkup:
     """Nothing is sent."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Configured:
+class _Configured(Struct, frozen=True, kw_only=True):
     found: Found
     seats: tuple[Seat, ...]
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from reviewbot.config.load import LoadedConfig, TextReader, WorkTree
 from reviewbot.config.values import NetworkConfig
@@ -20,8 +21,7 @@ Load = Callable[[TextReader], LoadedConfig]
 """Raises ConfigError, and what the reader raises."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class Found(Struct, frozen=True, kw_only=True):
     loaded: LoadedConfig
     where: str
     """What to add to the name of the file."""

@@ -12,8 +12,9 @@ import re
 import zlib
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal, TypeGuard
+
+from msgspec import Struct
 
 from reviewbot.config.values import Json
 from reviewbot.model import Category, Conclusion, MergedFinding, Severity, Side
@@ -36,8 +37,7 @@ _LONGEST: Mapping[str, int] = {"fingerprint": 64, "source": 64, "title": 500, "b
 _NAMES, _NAME, _PANEL, _ROUNDS = 100, 200, 1_000, 100_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rounds:
+class Rounds(Struct, frozen=True, kw_only=True):
     """What the summary, or the text of a review, remembers of the runs so far."""
 
     round: int
@@ -48,8 +48,7 @@ class Rounds:
     """Those that no inline comment shows."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Memory:
+class Memory(Struct, frozen=True, kw_only=True):
     line: str
     forgotten: int
     """How many findings found no room in it."""

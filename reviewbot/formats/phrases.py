@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reviewbot.model import (
     BUILTIN,
@@ -117,8 +118,7 @@ def by_severity(findings: Iterable[MergedFinding]) -> str:
 # ---------------------------------------------------------------- code
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Excerpt:
+class Excerpt(Struct, frozen=True, kw_only=True):
     """The anchored lines as the change has them, and how many more there are."""
 
     lines: tuple[tuple[int, Line], ...]
@@ -244,8 +244,7 @@ def coverage(report: Report) -> str:
     return f"{reviewed:,} of {counted(len(report.files), 'file')} reviewed"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unreviewed:
+class Unreviewed(Struct, frozen=True, kw_only=True):
     """Paths that were not reviewed for one reason. A gap should have been reviewed."""
 
     reason: str

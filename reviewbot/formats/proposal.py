@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reviewbot.model import Change, Job, Limit, Plan
 from reviewbot.sanitize import terminal_line
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recipient:
+class Recipient(Struct, frozen=True, kw_only=True):
     """One reviewer and what would go to it. `cost_usd` is None when the price is not known."""
 
     name: str

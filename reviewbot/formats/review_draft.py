@@ -8,8 +8,9 @@ the review, or the summary.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from typing import Literal
+
+from msgspec.structs import replace
 
 from reviewbot.formats import phrases
 from reviewbot.formats.marker import (

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 import shlex
-from dataclasses import dataclass
 from hashlib import sha256
+
+from msgspec import Struct
 
 from reviewbot.errors import UsageError
 
@@ -85,8 +86,7 @@ _COMMAND = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Script:
+class Script(Struct, frozen=True, kw_only=True):
     """A hook that we wrote."""
 
     python: str | None

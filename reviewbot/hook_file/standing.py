@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import assert_never
+
+from msgspec import Struct
 
 from reviewbot.hook_file.owners import ASIDE, LEGACY
 from reviewbot.hook_file.plan import no_folder, own_aside, own_file
@@ -31,8 +32,7 @@ class Health(StrEnum):
     IN_WORK_TREE = "lies in the work tree"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Interpreter:
+class Interpreter(Struct, frozen=True, kw_only=True):
     """The interpreter that a hook names, looked at."""
 
     path: str
@@ -41,8 +41,7 @@ class Interpreter:
     """Of the reviewbot in it; None unless it works."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class Standing(Struct, frozen=True, kw_only=True):
     """Which hook is in force. Names a place, and whom it calls where it is ours."""
 
     how: How
@@ -51,8 +50,7 @@ class Standing:
     intact: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
+class Problem(Struct, frozen=True, kw_only=True):
     """Something that does not work, and what to do."""
 
     said: str

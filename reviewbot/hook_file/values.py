@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+
+from msgspec import Struct
 
 CONFIG_HOOKS = (2, 54)
 """The first git that runs hooks of its configuration. https://git-scm.com/docs/git-hook/2.54.0"""
@@ -19,8 +20,7 @@ class Kind(StrEnum):
     MISSING = "missing"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HookFile:
+class HookFile(Struct, frozen=True, kw_only=True):
     """One entry of the hooks folder."""
 
     kind: Kind
@@ -46,8 +46,7 @@ class HookFile:
         return whole and (self.mode, self.data) == (other.mode, other.data)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
+class Setting(Struct, frozen=True, kw_only=True):
     """A value of git's configuration and where it stands."""
 
     scope: str
@@ -58,8 +57,7 @@ class Setting:
     value: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Owner:
+class Owner(Struct, frozen=True, kw_only=True):
     """A tool that writes the hooks of this repository itself."""
 
     name: str
@@ -72,8 +70,7 @@ class Owner:
     """It is told already."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Situation:
+class Situation(Struct, frozen=True, kw_only=True):
     """A repository's hooks, as found."""
 
     folder: Path
@@ -99,57 +96,49 @@ class Situation:
         return self.version >= CONFIG_HOOKS
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MakeFolder:
+class MakeFolder(Struct, frozen=True, kw_only=True):
     """The hooks folder, with those above it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Write:
+class Write(Struct, frozen=True, kw_only=True):
     """This content, executable, in one step, in place of what has the name."""
 
     name: str
     data: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Keep:
+class Keep(Struct, frozen=True, kw_only=True):
     """A second name for an entry, which keeps its own until something replaces it."""
 
     name: str
     kept: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Restore:
+class Restore(Struct, frozen=True, kw_only=True):
     """An entry under its former name, in one step, in place of what has the name."""
 
     kept: str
     name: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Remove:
+class Remove(Struct, frozen=True, kw_only=True):
     name: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Configure:
+class Configure(Struct, frozen=True, kw_only=True):
     """`hook.reviewbot` in the repository's own configuration."""
 
     command: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unconfigure:
+class Unconfigure(Struct, frozen=True, kw_only=True):
     """No `hook.reviewbot` in the repository's own configuration."""
 
 
 Step = MakeFolder | Write | Keep | Restore | Remove | Configure | Unconfigure
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class Plan(Struct, frozen=True, kw_only=True):
     """Steps in an order in which any of them may be the last."""
 
     steps: tuple[Step, ...]

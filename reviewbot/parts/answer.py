@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from reviewbot.errors import ReplyError
 from reviewbot.model import BUILTIN, Finding, ReviewerResult, ReviewerStatus, Usage

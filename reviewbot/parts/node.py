@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
+
+from msgspec import Struct
 
 from reviewbot.config.values import Json
 from reviewbot.errors import InputError
@@ -21,8 +22,7 @@ _MAX_TEXT = 100_000
 Choice = TypeVar("Choice", bound=StrEnum)
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Struct, frozen=True):
     """A value of a document and where it stands. Every method raises InputError for a value of another kind."""
 
     value: Json

@@ -6,7 +6,7 @@ missing: then the place and the fingerprint of the entry are those of its member
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from reviewbot.model import (
     BUILTIN,

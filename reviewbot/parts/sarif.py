@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from enum import StrEnum
 from urllib.parse import unquote, urlsplit
+
+from msgspec.structs import replace
 
 from reviewbot.model import (
     BUILTIN,

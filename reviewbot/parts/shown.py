@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reviewbot.config.values import Json
 from reviewbot.model import Report
@@ -18,8 +19,7 @@ MAX_KEPT_BYTES = 8 * 1024 * 1024
 _FORMAT = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class Shown(Struct, frozen=True, kw_only=True):
     """A finding that somebody was shown."""
 
     fingerprint: str

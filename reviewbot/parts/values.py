@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from reviewbot.model import FileResult, Finding, ReviewerResult, State
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NamedBytes:
+class NamedBytes(Struct, frozen=True, kw_only=True):
     """The content of a file, and how a person names it."""
 
     name: str
     data: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class Said(Struct, frozen=True, kw_only=True):
     """A finding, and the state that its run had given it."""
 
     finding: Finding
     state: State = State.NEW
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class Part(Struct, frozen=True, kw_only=True):
     """`reviewers` holds each name once, and every reviewer of `said` but the built-in one, and but those of what is
     fixed."""
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
+
+from msgspec import Struct
 
 from reviewbot.config.load import MAX_FILE_BYTES
 from reviewbot.errors import ConfigError
@@ -42,15 +43,14 @@ class TreeObjects(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CommitTree:
+class CommitTree(Struct, frozen=True, kw_only=True):
     """The files of one commit. A TextReader."""
 
     commit: str
     objects: TreeObjects
     root: Path | None = None
     """The top of a work tree: a path inside it that a person names is read from the commit. None: there is none."""
-    _folders: dict[str, Mapping[bytes, tuple[bytes, str]]] = field(default_factory=dict, init=False, repr=False)
+    _folders: dict[str, Mapping[bytes, tuple[bytes, str]]] = {}
     """By their ids; that of the commit stands for its tree."""
 
     def read(self, path: str) -> bytes | None:

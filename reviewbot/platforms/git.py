@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from reviewbot.errors import UsageError
 from reviewbot.model import Change
@@ -14,8 +15,7 @@ from reviewbot.platforms.git_scratch import Scratch, scratch
 from reviewbot.platforms.git_snapshot import Snapshot, staged, uncommitted
 
 
-@dataclass(frozen=True, slots=True)
-class GitRepository:
+class GitRepository(Struct, frozen=True):
     """A repository on this machine. Every method raises UsageError or GitError, with what to do."""
 
     checkout: Checkout

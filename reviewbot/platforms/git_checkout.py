@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from reviewbot.errors import GitError, UsageError
 from reviewbot.platforms.git_command import Git, Result, as_user, find_git
@@ -17,8 +18,7 @@ class NoRepositoryError(UsageError):
     """There is no repository here."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Checkout:
+class Checkout(Struct, frozen=True, kw_only=True):
     """A repository as seen from one folder of it."""
 
     git: Git

@@ -14,11 +14,14 @@ import subprocess
 import tempfile
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Event, Thread
 from typing import IO, Protocol
 
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from reviewbot.discreet import Discreet
 from reviewbot.errors import GitError, UsageError
 
 MINIMUM_VERSION = (2, 31)
@@ -61,8 +64,7 @@ class GitCommandError(GitError):
         super().__init__(f"git {command} failed: {said}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Result:
+class Result(Struct, frozen=True, kw_only=True):
     """What one call brought back."""
 
     code: int
@@ -88,13 +90,12 @@ class Guard(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Git:
+class Git(Discreet, frozen=True, kw_only=True):
     """git, ready to be called in one folder."""
 
     program: str
     cwd: Path
-    environ: Mapping[str, str] = field(repr=False)
+    environ: Mapping[str, str]
     config: Mapping[str, str] = field(default_factory=lambda: dict(_CONFIG))
     guard: Guard | None = None
     """Ends git, and every process that git started, as soon as it objects; its error is then the call's."""

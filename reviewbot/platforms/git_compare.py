@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import closing
-from dataclasses import dataclass, replace
 from itertools import islice
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reviewbot.errors import DiffError, GitError
 from reviewbot.model import Diff, FileDiff
@@ -31,8 +33,7 @@ _DIFF = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pair:
+class Pair(Struct, frozen=True, kw_only=True):
     """One changed path: the blob before and after, None where there is no file."""
 
     path: str

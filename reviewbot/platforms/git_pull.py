@@ -10,8 +10,9 @@ import re
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from reviewbot.errors import GitError, UsageError
 from reviewbot.model import Diff
@@ -32,8 +33,7 @@ _UNKNOWN = re.compile(r"not our ref ([0-9a-f]+)")
 _UNADVERTISED = re.compile(r"Server does not allow request for unadvertised object")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PullCommits:
+class PullCommits(Struct, frozen=True, kw_only=True):
     """The commits of a pull request, as the platform names them."""
 
     number: int
@@ -67,8 +67,7 @@ class PullCommits:
             raise UsageError(f"'{self.base_ref}' is not the name of a branch")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PullObjects:
+class PullObjects(Struct, frozen=True, kw_only=True):
     """What has been fetched of a pull request; usable inside its `with` block."""
 
     commits: PullCommits

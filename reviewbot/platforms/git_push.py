@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reviewbot.errors import UsageError
 from reviewbot.platforms.git_checkout import Checkout
@@ -15,8 +16,7 @@ _BASES_WEIGHED = 20
 """A history with many merges has many commits that the remote has; the nearest is among the first."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PushTarget:
+class PushTarget(Struct, frozen=True, kw_only=True):
     """Where a push goes, and what is known of it."""
 
     remote: str
@@ -50,8 +50,7 @@ def _remotes_at(checkout: Checkout, addresses: Collection[str]) -> set[str]:
     return {key.removeprefix("remote.").rpartition(".")[0] for key, _, address in pairs if address in addresses}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unknown:
+class Unknown(Struct, frozen=True, kw_only=True):
     """A ref of which cannot be told what it brings, or which brings what is not reviewed; and why."""
 
     update: RefUpdate
@@ -138,8 +137,7 @@ def _base(
     return base
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Outgoing:
+class _Outgoing(Struct, frozen=True, kw_only=True):
     commits: int
     bases: tuple[str, ...]
     """Commits that the remote has and on which the others are built, the newest first."""
@@ -173,8 +171,7 @@ def _default_branch_before(checkout: Checkout, head: str) -> str | None:
     return None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LocalHistory:
+class LocalHistory(Struct, frozen=True, kw_only=True):
     """Implements `pushed.History` over a repository on this machine."""
 
     checkout: Checkout

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reviewbot.errors import GitError, UsageError
 from reviewbot.object_ids import OBJECT_ID
@@ -13,8 +14,7 @@ from reviewbot.platforms.git_command import GitCommandError
 MAX_SUBJECTS = 50
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Range:
+class Range(Struct, frozen=True, kw_only=True):
     """The commits base..head. `base` is the merge base, or None when everything in `head` is new."""
 
     base: str | None

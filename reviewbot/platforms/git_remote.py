@@ -11,11 +11,14 @@ import re
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from reviewbot.config.checks import is_loopback
+from reviewbot.discreet import Discreet
 from reviewbot.errors import GitError, UsageError
 from reviewbot.platforms.git_command import Git, GitCommandError
 
@@ -58,8 +61,7 @@ class GitSizeError(GitError):
     """A fetch brought more than it was allowed to."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bounds:
+class Bounds(Struct, frozen=True, kw_only=True):
     """How long git may run in the repository in `folder`, and how much it may fetch. A Guard."""
 
     seconds: float
@@ -79,13 +81,12 @@ class Bounds:
             raise GitSizeError(f"{self.host} sends more than {self.max_bytes // _MEGABYTE} MB; git was stopped")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Remote:
+class Remote(Discreet, frozen=True, kw_only=True):
     """A repository on a server."""
 
     url: str
     """https://HOST/OWNER/NAME.git; http only on loopback; no user name or password in it."""
-    token: str | None = field(default=None, repr=False)
+    token: str | None = None
     """Sent to this host alone, as the password of the user x-access-token; None for a public repository."""
 
     @property
@@ -159,8 +160,7 @@ class Remote:
         }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
+class Link(Struct, frozen=True, kw_only=True):
     """The temporary repository, and the server that its objects come from."""
 
     git: Git

@@ -9,8 +9,9 @@ import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from reviewbot.errors import GitError, UsageError
 from reviewbot.model import Diff
@@ -25,8 +26,7 @@ _CONFIG = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scratch:
+class Scratch(Struct, frozen=True, kw_only=True):
     git: Git
     """Runs in the temporary repository."""
     checkout: Checkout

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reviewbot.platforms.git_command import Git
 
@@ -25,8 +26,7 @@ _FILES = {"core.excludesfile": "ignore", "core.attributesfile": "attributes"}
 _FILTER = re.compile(rb"filter\.(.+)\.(?:clean|process)", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(Struct, frozen=True, kw_only=True):
     config: Mapping[str, str]
     filters: frozenset[bytes]
     """Names of the filter drivers that change what is stored. They are never run."""

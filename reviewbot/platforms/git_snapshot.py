@@ -11,8 +11,10 @@ import re
 import shutil
 import stat
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reviewbot.errors import GitError
 from reviewbot.model import Diff, FileDiff, FileStatus
@@ -27,8 +29,7 @@ _COMPLAINT = re.compile(rb"^(?!warning: |hint: )(.+): (.+)$", re.MULTILINE)
 _CLOSED_FOLDER = re.compile(rb"^warning: could not open directory '(.+)': (.+)$", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Snapshot:
+class Snapshot(Struct, frozen=True, kw_only=True):
     tree: str
     """Its id in the temporary repository. Holds nothing new about the paths in `listed`."""
     listed: tuple[FileDiff, ...]

@@ -7,7 +7,8 @@ branch's.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reviewbot.errors import GitError
 from reviewbot.platforms.commit_tree import TooLargeError, has_id
@@ -19,8 +20,7 @@ _FETCH_ALLOWANCE = 64 * 1024
 """Bytes that a pack with one object, its index and its marker have at most beyond the object."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FetchedObjects:
+class FetchedObjects(Struct, frozen=True, kw_only=True):
     """TreeObjects. Raises GitError when one cannot be fetched or is damaged."""
 
     link: Link

@@ -11,8 +11,9 @@ import json
 import os
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from reviewbot.object_ids import OBJECT_ID
 from reviewbot.platforms.git_checkout import Checkout
@@ -26,8 +27,7 @@ _MOST = 100
 """More of them say that nobody reviews here, and looking at each takes time."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unchecked:
+class Unchecked(Struct, frozen=True):
     folder: Path
 
     @classmethod

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cache, partial
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reviewbot.errors import GitHubError, Refusal
 from reviewbot.formats.marker import Kind, Rounds, is_summary, read_finding, read_memory
@@ -17,8 +19,7 @@ IGNORE = "/reviewbot ignore"
 GONE = "The lines that this was about have changed, and no reviewer reports it any more."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Before:
+class Before(Struct, frozen=True, kw_only=True):
     """What our own identity posted on a pull request in earlier runs."""
 
     posted: tuple[Posted, ...]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reviewbot.config.values import Config
 from reviewbot.core import beside_posted
@@ -25,8 +27,7 @@ _UNPOSTED = "The review could not be posted"
 _UNCHECKED = "The check run could not be made"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class Outcome(Struct, frozen=True, kw_only=True):
     report: Report
     draft: ReviewDraft
     read_only: bool

@@ -1,17 +1,19 @@
 """Values of ours <-> JSON, by their own field types. Pure. What is read is checked as strictly as any other input.
 
-Dataclasses become objects without the fields that have their default, enumerations their values, tuples lists, bytes
+Structs become objects without the fields that have their default, enumerations their values, tuples lists, bytes
 the text that they are. The lines of a hunk become strings with their sign in front; their numbers follow from the hunk.
 """
 
 from __future__ import annotations
 
-import dataclasses
 import types
 from collections.abc import Mapping
 from enum import Enum
 from functools import cache
-from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin
+
+from msgspec import NODEFAULT, Struct
+from msgspec.structs import FieldInfo, fields
 
 from reviewbot.config.values import Json
 from reviewbot.errors import InputError
@@ -39,10 +41,10 @@ def to_json(value: object) -> Json:
             return [to_json(item) for item in value]
         case Mapping():
             return {str(key): to_json(item) for key, item in value.items()}
-        case _ if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        case Struct():
             return {
                 field.name: to_json(item)
-                for field in dataclasses.fields(value)
+                for field in _fields(type(value))
                 if (item := getattr(value, field.name)) != _default(field)
             }
         case _:
@@ -54,10 +56,15 @@ def from_json(kind: type[Value], node: Node) -> Value:
     return cast("Value", _read(kind, node))
 
 
-def _default(field: dataclasses.Field[Any]) -> object:
-    if field.default is not dataclasses.MISSING:
-        return field.default
-    return field.default_factory() if field.default_factory is not dataclasses.MISSING else dataclasses.MISSING
+@cache
+def _fields(kind: type[Struct]) -> tuple[FieldInfo, ...]:
+    return fields(kind)
+
+
+def _default(field: FieldInfo) -> object:
+    if field.default_factory is not NODEFAULT:
+        return field.default_factory()
+    return field.default
 
 
 def _read(hint: Any, node: Node) -> object:
@@ -74,8 +81,8 @@ def _read(hint: Any, node: Node) -> object:
         return node.value
     if isinstance(origin, type) and issubclass(origin, Mapping):
         return {key: _read(get_args(hint)[1], node.at(key)) for key in node.tree()}
-    if dataclasses.is_dataclass(hint):
-        return _read_object(cast("type[object]", hint), node)
+    if isinstance(hint, type) and issubclass(hint, Struct):
+        return _read_object(hint, node)
     if isinstance(hint, type) and issubclass(hint, Enum):
         return _read_enum(hint, node)
     return _read_plain(hint, node)
@@ -89,20 +96,15 @@ def _read_union(hints: tuple[Any, ...], node: Node) -> object:
     return None if node.value is None and len(rest) < len(hints) else _read(rest[0], node)
 
 
-def _read_object(kind: type[object], node: Node) -> object:
-    tree, hints = node.tree(), _hints(cast("Any", kind))
+def _read_object(kind: type[Struct], node: Node) -> object:
+    tree = node.tree()
     values: dict[str, object] = {}
-    for field in dataclasses.fields(cast("Any", kind)):
+    for field in _fields(kind):
         if field.name in tree:
-            values[field.name] = _read(hints[field.name], node.at(field.name))
-        elif _default(field) is dataclasses.MISSING:
+            values[field.name] = _read(field.type, node.at(field.name))
+        elif _default(field) is NODEFAULT:
             raise node.at(field.name).refuse("is missing")
     return kind(**values)
-
-
-@cache
-def _hints(kind: Any) -> Mapping[str, Any]:
-    return get_type_hints(kind)
 
 
 def _read_enum(kind: type[Enum], node: Node) -> Enum:

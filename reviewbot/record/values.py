@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from reviewbot.config.values import Config
 from reviewbot.model import (
@@ -24,8 +25,7 @@ from reviewbot.parts.values import NamedBytes
 from reviewbot.posted import Posted
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Read:
+class Read(Struct, frozen=True, kw_only=True):
     """A chunk: which files it holds, in whole or in part, and who was to read it."""
 
     number: int
@@ -33,8 +33,7 @@ class Read:
     reviewers: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Asked(Struct, frozen=True, kw_only=True):
     """What is known before the first answer: the change as it may be seen, and what was to be asked."""
 
     tool: str
@@ -67,8 +66,7 @@ class Asked:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answered:
+class Answered(Struct, frozen=True, kw_only=True):
     """What came of one question: the text as it came, and how the call ended."""
 
     reviewer: str
@@ -98,16 +96,14 @@ class Answered:
                 return replace(answered, failure=reason, left_out=left_out)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answers:
+class Answers(Struct, frozen=True, kw_only=True):
     answers: tuple[Answered, ...]
     duration_s: float
     notes: tuple[str, ...] = ()
     """What is known of the answers besides, since they were asked for."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recording:
+class Recording(Struct, frozen=True, kw_only=True):
     """A whole record."""
 
     asked: Asked
@@ -115,16 +111,14 @@ class Recording:
     answers: Answers
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Merge:
+class Merge(Struct, frozen=True, kw_only=True):
     """What `reviewbot merge` was given."""
 
     files: tuple[NamedBytes, ...]
     only: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MergeRecord:
+class MergeRecord(Struct, frozen=True, kw_only=True):
     """A whole record of a merge."""
 
     merge: Merge

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reviewbot.model import Usage
 from reviewbot.ports import Answer, CallError
@@ -19,8 +20,7 @@ _MAX_USD = 1_000_000.0
 """What a provider says beyond these is no number to add up."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reader:
+class Reader(Struct, frozen=True, kw_only=True):
     """What is known about the model that was asked."""
 
     host: str

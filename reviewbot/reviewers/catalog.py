@@ -6,9 +6,11 @@ import importlib.util
 import json
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reviewbot.model import Usage
 from reviewbot.reviewers.endpoints import Endpoint
@@ -23,8 +25,7 @@ _TIERS = (100_000, 128_000, 200_000, 272_000, 512_000)
 Entry = Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rates:
+class Rates(Struct, frozen=True, kw_only=True):
     """USD per token. A rate that is not known is None; the cache's rates then are the input's."""
 
     input: float | None
@@ -33,8 +34,7 @@ class Rates:
     cache_write: float | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModelInfo:
+class ModelInfo(Struct, frozen=True, kw_only=True):
     """What is known about a model. Token limits are None when the list does not say."""
 
     max_input_tokens: int | None

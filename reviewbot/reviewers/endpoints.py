@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from typing import Literal, Protocol
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from reviewbot.config.checks import is_loopback
 from reviewbot.errors import ConfigError
@@ -21,8 +22,7 @@ class ModelList(Protocol):
     def provider_of(self, name: str) -> str | None: ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Endpoint:
+class Endpoint(Struct, frozen=True, kw_only=True):
     """The one place where a configured model is asked."""
 
     model: str

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 Client = Literal["openai", "handler"]
 """How a call is given our HTTP client: an `openai.AsyncOpenAI` over it, or litellm's `AsyncHTTPHandler`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Provider:
+class Provider(Struct, frozen=True, kw_only=True):
     """One provider of litellm, as its documentation has it (https://docs.litellm.ai/docs/providers).
 
     `client` is measured: with the other kind litellm fails, or leaves our HTTP client aside without a word.

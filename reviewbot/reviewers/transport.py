@@ -13,11 +13,11 @@ import os
 import socket
 import ssl
 import urllib.request
-from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import certifi
 import httpx
+from msgspec import Struct, field
 
 from reviewbot.config.values import NetworkConfig
 from reviewbot.errors import ConfigError
@@ -34,8 +34,7 @@ Origin = tuple[str, str, int]
 """Scheme, host, port."""
 
 
-@dataclass(slots=True, kw_only=True)
-class Exchange:
+class Exchange(Struct, kw_only=True):
     """What one call did on the wire, whatever the client library made of it."""
 
     sent: bool = False

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _FENCE = re.compile(r"[ \t]*(?P<run>`{3,}|~{3,})(?P<info>.*)")
 _RUN = re.compile("`+")
@@ -22,15 +23,13 @@ _ACTIVE_LANGUAGES = frozenset({"geojson", "math", "mermaid", "stl", "suggestion"
 OWN_MARKER = re.compile(r"(?i)<(?=!--\s*reviewbot)")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Prose:
+class Prose(Struct, frozen=True, kw_only=True):
     """Lines outside fences, joined by line feeds."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fence:
+class Fence(Struct, frozen=True, kw_only=True):
     """A closed fence, with its opening and closing run of backticks or tildes."""
 
     opening: str
@@ -43,8 +42,7 @@ class Fence:
 Block = Prose | Fence
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
+class Span(Struct, frozen=True, kw_only=True):
     """A code span within one line: `start` and `end` bound it with its backticks, `width` of them on each side."""
 
     start: int

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reviewbot.model import Anchor, Diff, FileDiff, Finding, Side
 from reviewbot.sanitize.prompt import visible
@@ -44,8 +46,7 @@ class _Files:
         return self._spots[file.path]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Spot:
+class _Spot(Struct, frozen=True, kw_only=True):
     """A line of a hunk that can be pointed at."""
 
     first: int

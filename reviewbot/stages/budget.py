@@ -8,7 +8,8 @@ not always by the same vendor, and what is left out is a further opinion before 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reviewbot.model import Job
 
@@ -23,8 +24,7 @@ def in_rounds(jobs: Iterable[Job]) -> tuple[Job, ...]:
     return tuple(asked[number] for number in range(rounds) for asked in turned if number < len(asked))
 
 
-@dataclass(slots=True, kw_only=True)
-class Purse:
+class Purse(Struct, kw_only=True):
     """Money of one run, in USD. What a question may cost is held from its first call until it is over."""
 
     limit: float | None

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reviewbot.model import BUILTIN, Anchor, Diff, MergedFinding, Severity, State
 from reviewbot.stages.commentable import Commentable
@@ -15,8 +17,7 @@ CALM_FROM = 3
 """From this round on only what blocks is commented on: endless rounds are why people turn a reviewer off."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choosing:
+class Choosing(Struct, frozen=True, kw_only=True):
     """What a team wants on lines: `publish` of the configuration, and who was asked."""
 
     min_severity: Severity
@@ -27,8 +28,7 @@ class Choosing:
     """One reviewer is configured, so that nobody could have agreed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chosen:
+class Chosen(Struct, frozen=True, kw_only=True):
     inline: tuple[MergedFinding, ...]
     """On their lines; in the order of the report, at most `max_inline`."""
     outside: tuple[MergedFinding, ...]

@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import pairwise
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reviewbot.globs import Globs
 from reviewbot.model import Chunk, FileDiff, Hunk, LineKind, Segment, SkippedFile
@@ -17,8 +19,7 @@ _EARLIEST_END = 0.25
 _END_ONE_IN = 4
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class Rule(Struct, frozen=True, kw_only=True):
     """What the configuration says of the paths that match."""
 
     match: str
@@ -26,8 +27,7 @@ class Rule:
     reviewers: tuple[str, ...] | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chunks:
+class Chunks(Struct, frozen=True, kw_only=True):
     chunks: tuple[Chunk, ...]
     skipped: tuple[SkippedFile, ...]
     """Files for which the rules leave no reviewer."""

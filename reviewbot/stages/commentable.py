@@ -7,7 +7,8 @@ https://docs.github.com/rest/pulls/reviews#create-a-review-for-a-pull-request
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from reviewbot.model import Anchor, Diff, Hunk, LineKind, Side
 from reviewbot.posted import InlineComment

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from reviewbot.model import MergedFinding, State
 from reviewbot.stages.identity import fingerprint, plain

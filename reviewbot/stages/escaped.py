@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from reviewbot.model import Anchor, Finding, Outcome, Reviewed
 from reviewbot.sanitize.keys import hide_secrets

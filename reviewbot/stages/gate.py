@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reviewbot.model import BUILTIN, Conclusion, Coverage, FileResult, MergedFinding, Severity, Verdict
 
@@ -12,8 +14,7 @@ _NAMED = 3
 """How many files a reason names."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
+class Policy(Struct, frozen=True, kw_only=True):
     fail_on: Severity | None
     min_agreement: int
     quorum: int | None
@@ -21,8 +22,7 @@ class Policy:
     fail_incomplete: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judgement:
+class Judgement(Struct, frozen=True, kw_only=True):
     findings: tuple[MergedFinding, ...]
     """The same findings, in the same order, with `blocking` set."""
     verdict: Verdict

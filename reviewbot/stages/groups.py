@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reviewbot.model import Coverage, FileResult
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Groups:
+class Groups(Struct, frozen=True, kw_only=True):
     by_path: Mapping[str, int]
     """Paths that somebody was to read."""
     coverage: tuple[Coverage, ...]

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
+
+from msgspec import Struct
 
 from reviewbot.model import Severity
 from reviewbot.sanitize.characters import UNSEEN
@@ -34,8 +35,7 @@ class Kind(Enum):
         self.severity = severity
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
+class Run(Struct, frozen=True, kw_only=True):
     """Hidden characters that follow each other, and of which kind the worst is."""
 
     start: int

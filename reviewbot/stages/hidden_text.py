@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from typing import TypeVar
+
+from msgspec import Struct
 
 from reviewbot.model import BUILTIN, Anchor, Category, Diff, FileDiff, FileStatus, Finding, LineKind, Severity
 from reviewbot.stages.hidden_characters import Kind, Run, hidden_runs, kinds_in
@@ -46,8 +47,7 @@ _WHY_LOOKALIKE = "Such a name is another one than it seems to be, and what it st
 _REMEDY = "If it is meant, write it as an escape; otherwise take it out."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Hidden:
+class _Hidden(Struct, frozen=True, kw_only=True):
     """What is hidden in one text."""
 
     severity: Severity

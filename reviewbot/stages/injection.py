@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from itertools import accumulate
+
+from msgspec import Struct
 
 from reviewbot.model import BUILTIN, Anchor, Category, Diff, FileDiff, FileStatus, Finding, Line, LineKind, Severity
 from reviewbot.stages.injection_rules import HINTS, SET_ASIDE, TEXTS, WORDS
@@ -35,9 +36,8 @@ _NAMED = (FileStatus.ADDED, FileStatus.RENAMED, FileStatus.COPIED)
 _ORDERS = tuple(dict.fromkeys(orders for tongue in TONGUES for orders in tongue.orders))
 
 
-@dataclass(slots=True, kw_only=True)
-class _Budget:
-    left: int = field(default=MAX_SEARCHED)
+class _Budget(Struct, kw_only=True):
+    left: int = MAX_SEARCHED
     exceeded: bool = False
 
     def take(self, text: str) -> str:

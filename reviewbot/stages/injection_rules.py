@@ -9,13 +9,13 @@ documents say every day.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reviewbot.stages.patterns import compiled
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class Rule(Struct, frozen=True, kw_only=True):
     attempt: str
     """What the text does, to follow "it": fixed words of ours, nothing of the text."""
     source: str

@@ -6,7 +6,8 @@ import hashlib
 import hmac
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reviewbot.config.values import Json
 from reviewbot.stages.placement import Place
@@ -17,16 +18,14 @@ _NUMBERS = ("old_start", "old_count", "new_start", "new_count")
 _LARGEST = 10_000_000_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeptAnswer:
+class KeptAnswer(Struct, frozen=True, kw_only=True):
     """A reply as it came, and where the hunks that it is about stood then."""
 
     reply: str
     places: tuple[Place, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asking:
+class Asking(Struct, frozen=True, kw_only=True):
     """All that an answer depends on, but for the chunk."""
 
     prompt_version: int

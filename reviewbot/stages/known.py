@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from reviewbot.model import BUILTIN, Agreement, Anchor, Diff, FileDiff, Finding, MergedFinding, Side, State
 from reviewbot.posted import Posted, Sorted, source_hash

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from unicodedata import normalize
+
+from msgspec import Struct
 
 # By script: what is drawn like a Latin letter in most fonts, each with that letter. After the confusables of Unicode
 # (https://www.unicode.org/Public/security/latest/confusables.txt), without what formulas are written with: of the small
@@ -51,8 +52,7 @@ _SHORTEST_REST = 2
 """Latin letters beside a full-width or mathematical one: a single one is a formula."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lookalike:
+class Lookalike(Struct, frozen=True, kw_only=True):
     """A name in which letters of another script stand for Latin ones."""
 
     start: int

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import accumulate, groupby
+
+from msgspec import Struct
 
 from reviewbot.stages.secret_values import is_filled_in
 
@@ -34,8 +35,7 @@ _DER = ("MI", "MC", "ME", "MH", "b3Bl", "lQ")
 _Span = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeyPart:
+class KeyPart(Struct, frozen=True, kw_only=True):
     """The characters start..end of one line that belong to a key."""
 
     line: int

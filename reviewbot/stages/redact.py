@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
 from itertools import count
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reviewbot.model import (
     BUILTIN,
@@ -34,8 +36,7 @@ _LONG_HEADING = 75
 """git cuts the heading of a hunk at 80 bytes: one that is nearly as long may end in the middle of a token."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Secret:
+class Secret(Struct, frozen=True, kw_only=True):
     """Where a secret was, and of which kind; never the secret itself."""
 
     rule: Rule
@@ -50,8 +51,7 @@ class Secret:
     """REMOVED when any of its lines is, else ADDED when any is; of a path or heading CONTEXT, unless it goes."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Redacted:
+class Redacted(Struct, frozen=True, kw_only=True):
     diff: Diff
     secrets: tuple[Secret, ...]
 
@@ -193,8 +193,7 @@ def _names(path: str) -> Iterator[str]:
     yield from (f"{path}-{n}" for n in count(2))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _RedactedHunk:
+class _RedactedHunk(Struct, frozen=True, kw_only=True):
     clean: Hunk
     in_heading: Sequence[Hit]
     in_lines: Sequence[Hit]

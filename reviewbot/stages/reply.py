@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import SupportsIndex
+
+from msgspec import Struct
 
 from reviewbot.config.values import Json
 from reviewbot.errors import ReplyError
@@ -23,8 +24,7 @@ _LIST_START = re.compile(r"""["']?\bfindings["']?\s*:\s*\[""")
 _EMPTY_LIST = re.compile(_LIST_START.pattern + r"\s*\]")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parsed:
+class Parsed(Struct, frozen=True, kw_only=True):
     findings: tuple[Finding, ...]
     dropped: tuple[str, ...] = ()
     """For each entry that is no finding: why."""

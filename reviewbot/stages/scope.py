@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reviewbot.config.ignored import IGNORED_FILE
 from reviewbot.globs import Globs
@@ -12,8 +13,7 @@ from reviewbot.model import Diff, FileDiff, FileStatus, SkippedFile
 _SUBMODULE = "160000"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scope:
+class Scope(Struct, frozen=True, kw_only=True):
     files: tuple[FileDiff, ...]
     """To be reviewed; each has at least one hunk. Sorted by path."""
     skipped: tuple[SkippedFile, ...]

@@ -6,8 +6,9 @@ import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import accumulate
+
+from msgspec import Struct
 
 from reviewbot.stages.private_keys import KeyPart, find_private_keys
 from reviewbot.stages.secret_rules import CUT_SECRET, PRIVATE_KEY, RULES, Rule
@@ -30,8 +31,7 @@ _Span = tuple[int, int, int]
 """start, end, rank of the rule."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hit:
+class Hit(Struct, frozen=True, kw_only=True):
     """One secret: the indices of the lines that hold it, and what stood on the first of them."""
 
     rule: Rule

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from answer_store import MemoryStore, answer, key
+from msgspec.structs import replace
 
 from reviewbot.cache.nowhere import NoStore
 from reviewbot.cache.store import AnswerCache

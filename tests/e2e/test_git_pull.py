@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from git_http import serve
 from git_pull import TOKEN, Pull, paths
 from gitrepo import AFTER, BEFORE, GitRepo, environ
+from msgspec.structs import replace
 
 from reviewbot.errors import UsageError
 from reviewbot.model import Diff, FileStatus, LineKind
@@ -173,7 +173,7 @@ def test_only_https_addresses_and_loopback_without_a_password_are_fetched_from(p
 
 def ids(**changed: str | int) -> PullCommits:
     commits = PullCommits(number=7, merge_base="1" * 40, head="2" * 40, base="3" * 40)
-    return replace(commits, **changed)  # type: ignore[arg-type]
+    return replace(commits, **changed)
 
 
 @pytest.mark.requirement("R20")

@@ -7,13 +7,13 @@ import shutil
 import subprocess
 import sys
 import time
-from dataclasses import replace
 from pathlib import Path
 from threading import Thread
 
 import pytest
 from git_http import serve
 from git_pull import SENT, TOKEN, Pull, children, paths
+from msgspec.structs import replace
 
 from reviewbot.errors import GitError
 from reviewbot.platforms.git_pull import PullCommits

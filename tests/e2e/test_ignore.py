@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from commandline import CONFIG, KEYS, reviewbot
 from gitrepo import GitRepo, environ
+from msgspec.structs import replace
 from providers import FakeProviders, by_model, findings_reply
 from reports import entry, placed, report
 from stats_defects import CLEAN, UNSET

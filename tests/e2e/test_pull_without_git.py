@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 
 import github_objects
@@ -15,6 +14,7 @@ from github_git import ADVERTISE, UPLOAD_PACK
 from github_server import JOB_TOKEN
 from github_values import Response
 from gitrepo import environ
+from msgspec.structs import replace
 from provider_formats import Object
 from providers import findings_reply
 from pull_odd_files import ODD, change_everything

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import subprocess
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from gitrepo import GitRepo, environ
+from msgspec.structs import replace
 from push_scene import PushScene, found
 
 from reviewbot.platforms.git_unchecked import Unchecked

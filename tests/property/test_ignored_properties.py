@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from itertools import takewhile
 
 import pytest
@@ -46,7 +45,7 @@ def listed(data: bytes) -> list[IgnoredFinding]:
 
 def stripped(finding: IgnoredFinding) -> IgnoredFinding:
     """The reader takes blanks off a reason, and off nothing else."""
-    texts = {field.name: getattr(finding, field.name) for field in fields(finding)}
+    texts = {name: getattr(finding, name) for name in finding.__struct_fields__}
     return IgnoredFinding(**{**texts, "reason": texts["reason"].strip()})
 
 

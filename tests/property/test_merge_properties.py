@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from values import finding
 
 from reviewbot.model import BUILTIN, Anchor, Finding, MergedFinding, Severity, Side

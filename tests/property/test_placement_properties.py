@@ -1,9 +1,8 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from values import file, finding, hunk
 
 from reviewbot.model import Chunk, Hunk, Segment, Side

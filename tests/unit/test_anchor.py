@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from values import file, finding, hunk
 
 from reviewbot.model import Anchor, Diff, FileStatus, Finding, Side

@@ -5,9 +5,10 @@ import json
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import pytest
+from msgspec.structs import replace
 
 from reviewbot.asking import TRIES, Limits, ask_all
 from reviewbot.model import Failed, Job, Limit, Outcome, Prompt, Reviewed, Usage

@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from reports import entry, placed
 from values import change, file, finding, hunk
 
@@ -74,7 +73,7 @@ def test_what_is_not_placed_takes_none() -> None:
 
 def found(*reviewers: str, severity: Severity = Severity.HIGH, line: int = 11, **changes: object) -> MergedFinding:
     members = [placed(name, "a.py", line, severity=severity, title=f"t{line}") for name in reviewers]
-    return replace(entry(*members, fingerprint=f"{line}{severity}{len(reviewers)}"), **changes)  # type: ignore[arg-type]
+    return replace(entry(*members, fingerprint=f"{line}{severity}{len(reviewers)}"), **changes)
 
 
 def inline(

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import pytest
 from config_files import loaded
+from msgspec.structs import replace
 
 from reviewbot.config.load import Overrides
 from reviewbot.config.schema import key_name, load_schema, top, walk
@@ -39,7 +38,7 @@ def test_no_variable_of_the_environment_sets_a_key(key: str) -> None:
 
 @pytest.mark.requirement("R3")
 def test_a_flag_changes_its_own_keys_and_no_flag_has_a_key_that_is_not_listed_here() -> None:
-    assert len(dataclasses.fields(Overrides)) == len(FLAGS)
+    assert len(Overrides.__struct_fields__) == len(FLAGS)
     file = FILE + "hook: {reviewers: [a]}\n"
     plain = loaded(file)
     for keys, flags in FLAGS.items():
@@ -52,7 +51,7 @@ def test_a_flag_changes_its_own_keys_and_no_flag_has_a_key_that_is_not_listed_he
             if section:
                 part = getattr(back, section)
                 before = getattr(getattr(plain.config, section), field)
-                back = dataclasses.replace(back, **{section: dataclasses.replace(part, **{field: before})})
+                back = replace(back, **{section: replace(part, **{field: before})})
             else:
-                back = dataclasses.replace(back, **{field: getattr(plain.config, field)})
+                back = replace(back, **{field: getattr(plain.config, field)})
         assert back == plain.config

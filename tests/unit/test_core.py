@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from values import change, config, file, finding, hunk
 
 from reviewbot.config.values import IgnoredFinding, PathRule

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from config_files import loaded
 from gitrepo import GitRepo, environ
+from msgspec.structs import replace
 
 from reviewbot.cli.doctor import render, total
 from reviewbot.cli.progress import Silent

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from hostile_text import FRAGMENTS
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from reports import SAMPLES, blocking, entry, incomplete, placed, report, verdict
 from values import finding
 

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 
 import pytest
 from jsonschema import Draft202012Validator
+from msgspec.structs import replace
 from reports import HOSTILE, SAMPLES, answers, blocking, entry, placed, report, single_reviewer, verdict
 from values import finding
 

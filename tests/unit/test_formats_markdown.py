@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import pytest
 from gfm import acting, tokens
+from msgspec.structs import replace
 from reports import (
     HOSTILE,
     SAMPLES,

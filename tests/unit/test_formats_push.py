@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 from reports import SAMPLES, blocking, clean, incomplete, many, sample_change
 from rich.cells import cell_len
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import replace
 from time import process_time
 
 import pytest
+from msgspec.structs import replace
 from values import change, config, file, hunk
 
 from reviewbot.core import conclude, make_plan, prepare

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from reviewbot.config.ignored import MAX_REASON, asked_fingerprint, asked_reason
 from reviewbot.config.ignored_text import HEADER, block, with_ignored

@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from attack_corpus import Attack, attacks, innocent
+from msgspec.structs import replace
 from values import change, config, file, hunk
 
 from reviewbot.core import prepare

@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from reviewbot.config.values import Json
 from reviewbot.stages.kept_answer import (
@@ -58,7 +58,7 @@ def test_another_way_to_ask_is_another_question(other: Asking) -> None:
 
 
 def test_every_field_of_a_question_counts() -> None:
-    assert len(Asking.__dataclass_fields__) == 8  # one more needs a line in `answer_key` and in the test above
+    assert len(Asking.__struct_fields__) == 8  # one more needs a line in `answer_key` and in the test above
 
 
 def test_another_change_is_another_question_and_the_same_one_is_the_same() -> None:

@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from reports import SESSION, entry, placed, sample_change
 from values import change, config, file, hunk
 
@@ -39,7 +38,7 @@ def told(*members: Finding) -> MergedFinding:
 
 
 def before(finding: Finding, **changes: object) -> Posted:
-    return replace(posted_as(told(finding)), **{"comment": 7, "line": 40, **changes})  # type: ignore[arg-type]
+    return replace(posted_as(told(finding)), **{"comment": 7, "line": 40, **changes})
 
 
 def states(*entries: MergedFinding, posted: list[Posted], diff: Diff = DIFF) -> list[State]:

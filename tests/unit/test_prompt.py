@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
+from msgspec.structs import replace
 from values import file, hunk
 
 from reviewbot.config.values import InstructionText

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from values import change, config, file, finding, hunk
 
 from reviewbot.config.values import Json, PathRule

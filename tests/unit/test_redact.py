@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import replace
 from random import Random
 from time import process_time
 
 import pytest
+from msgspec.structs import replace
 from secret_samples import Sample, pem, samples
 from values import file, hunk
 

@@ -2,10 +2,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import pytest
 from answer_store import MemoryStore
+from msgspec.structs import replace
 from values import change, config, file, hunk
 
 from reviewbot.config.values import Config

@@ -7,13 +7,13 @@ import random
 import re
 import string
 import zlib
-from dataclasses import replace
 
 import pytest
 from gfm import acting
 from hostile_text import FRAGMENTS
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from reports import SAMPLES, blocking, entry, placed, report, sample_change
 from values import change, file, finding, hunk
 
@@ -85,7 +85,7 @@ def test_a_comment_stands_on_the_whole_range() -> None:
 
 
 def suggested(text: str | None, start: int = 41, end: int = 42, **changes: object) -> str:
-    said = replace(placed("opus", "src/auth/session.py", start, end), suggestion=text, **changes)  # type: ignore[arg-type]
+    said = replace(placed("opus", "src/auth/session.py", start, end), suggestion=text, **changes)
     return comment_body(entry(said), DIFF)
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import multiprocessing
 import stat
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from reports import blocking, clean, entry, many, placed, report
 
 from reviewbot.errors import InputError

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 from values import change, config, file, finding, hunk
 
 from reviewbot.config.values import Config, PathRule

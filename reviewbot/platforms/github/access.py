@@ -6,24 +6,25 @@ https://docs.github.com/actions/reference/workflows-and-actions/variables
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct
 
 from reviewbot.config.checks import address_problem
 from reviewbot.config.values import NetworkConfig
+from reviewbot.discreet import Discreet
 from reviewbot.errors import UsageError
 
 API_URL, SERVER_URL = "https://api.github.com", "https://github.com"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Access:
+class Access(Discreet, frozen=True, kw_only=True):
     """Where the API is, what opens it, and how long it may take. All times are in seconds."""
 
     api_url: str
     """https, or http on loopback."""
     graphql_url: str | None = None
     """None: it follows from `api_url`."""
-    token: str = field(repr=False)
+    token: str
     network: NetworkConfig
     deadline_s: float = 60
     """For one request in all. GitHub ends a request after 10 s itself, so that whether a write took place is decided
@@ -36,8 +37,7 @@ class Access:
     """Before a call is tried again, at least."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rights:
+class Rights(Struct, frozen=True, kw_only=True):
     """What reading a repository tells of a token and of who may write there."""
 
     private: bool

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
+
+from msgspec import Struct, field
 
 from reviewbot.config.values import Json
 from reviewbot.errors import GitHubError, Refusal
@@ -30,8 +31,7 @@ _UNPERMITTED = "resource not accessible by"
 _DAY_S = 86_400
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
+class Call(Struct, frozen=True, kw_only=True):
     """One request. `path` begins with a slash and holds no query, or is the whole address of the GraphQL API."""
 
     verb: str
@@ -51,8 +51,7 @@ class Call:
         return f"{self.verb} {self.path}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Answer(Struct, frozen=True, kw_only=True):
     """As it came. `numbers` are the headers RETRY_AFTER, REMAINING and RESET, where each is there and a number."""
 
     status: int

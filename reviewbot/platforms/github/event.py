@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from reviewbot.errors import UsageError
 from reviewbot.platforms.actions import read_event
@@ -21,8 +22,7 @@ _INPUTS = ("number", "pull_request", "pull-request", "pr", "pr_number")
 IGNORE_COMMAND = "/reviewbot ignore"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PullTarget:
+class PullTarget(Struct, frozen=True, kw_only=True):
     """A pull request by its number."""
 
     repository: str
@@ -31,8 +31,7 @@ class PullTarget:
     """Who asked for the review in a comment; None when nobody did."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NothingToDo:
+class NothingToDo(Struct, frozen=True, kw_only=True):
     """The event is none that a model is asked for. `reason` is a sentence for a person."""
 
     reason: str

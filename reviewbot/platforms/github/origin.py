@@ -8,14 +8,14 @@ https://docs.github.com/webhooks/webhook-events-and-payloads#workflow_run
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reviewbot.errors import UsageError
 from reviewbot.platforms.actions import read_event
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Origin:
+class Origin(Struct, frozen=True, kw_only=True):
     """None: the event does not tell."""
 
     repository: str | None = None

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
+
+from msgspec import Struct
 
 from reviewbot.config.load import MAX_FILE_BYTES, TextReader
 from reviewbot.config.values import Json
@@ -44,8 +45,7 @@ class Reader(Protocol):
     def content(self, repository: str, path: str, commit: str) -> Json: ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ApiSource:
+class ApiSource(Struct, frozen=True, kw_only=True):
     """A pull request as it was when it was read: `pull.head` and `merge_base` are the commits under review."""
 
     reader: Reader
@@ -129,8 +129,7 @@ class ApiSource:
         return b"\0" in self.reader.blob(self.pull.repository, content.id)[:BINARY_PROBE]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contents:
+class Contents(Struct, frozen=True, kw_only=True):
     """The files of one commit, path by path. A TextReader. The API follows links, and leaves no repository."""
 
     reader: Reader
@@ -159,13 +158,12 @@ class Contents:
         return content
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ApiObjects:
+class ApiObjects(Struct, frozen=True, kw_only=True):
     """TreeObjects. Raises GitHubError."""
 
     reader: Reader
     repository: str
-    _sizes: dict[str, int] = field(default_factory=dict, init=False, repr=False)
+    _sizes: dict[str, int] = {}
 
     def root(self, commit: str) -> str:
         """The commit itself, whose name stands for its tree there."""

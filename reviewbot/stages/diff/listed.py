@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reviewbot.errors import DiffError
 from reviewbot.model import Diff, FileDiff, FileStatus, Hunk, LineKind
@@ -33,8 +34,7 @@ _STATUS = {
 _MOVES = (FileStatus.RENAMED, FileStatus.COPIED)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
+class Listed(Struct, frozen=True, kw_only=True):
     """One entry of the list."""
 
     path: str
@@ -50,8 +50,7 @@ class Listed:
     """Hunks without a header; None or empty where nothing is shown."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Content:
+class Content(Struct, frozen=True, kw_only=True):
     """What a tree has at a path."""
 
     mode: str

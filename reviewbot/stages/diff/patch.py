@@ -6,7 +6,8 @@ import codecs
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from reviewbot.errors import DiffError
 from reviewbot.model import Diff, FileDiff, FileStatus

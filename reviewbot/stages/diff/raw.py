@@ -11,7 +11,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reviewbot.errors import DiffError
 from reviewbot.model import Diff, FileDiff, FileStatus
@@ -74,8 +76,7 @@ def _ambiguous(file: FileDiff) -> FileDiff:
     return replace(file, hunks=(), binary=False, problem="its name cannot be told from that of another file")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Entry:
+class _Entry(Struct, frozen=True, kw_only=True):
     path: bytes
     old_path: bytes | None
     status: bytes
@@ -112,8 +113,7 @@ class _Entry:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Section:
+class _Section(Struct, frozen=True, kw_only=True):
     """A file's part of the patch. `data` holds only its beginning when `size` is over the limit."""
 
     data: bytes

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from reviewbot.model import FileStatus
 from reviewbot.stages.diff.names import NULL, header_name, path_of
@@ -53,8 +55,7 @@ _STATUS = {
 """By whether the old and the new file are missing."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
+class Section(Struct, frozen=True, kw_only=True):
     """One file's part of the diff, not interpreted yet."""
 
     git: bytes | None = None

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from reviewbot.model import Anchor, Finding, MergedFinding
 from reviewbot.stages.identity import fingerprint

@@ -11,10 +11,11 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from reviewbot.model import Anchor, Category, Finding
 
@@ -59,8 +60,7 @@ _KEPT_WORDS = 16_384
 _LONGEST_KEPT = 40
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Named:
+class Named(Struct, frozen=True, kw_only=True):
     """A place that a text names: `app.py:12`, "lines 3 to 5"."""
 
     file: str | None
@@ -69,8 +69,7 @@ class Named:
     end: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class Reading(Struct, frozen=True, kw_only=True):
     """What the comparison needs of every finding."""
 
     reviewer: str
@@ -82,8 +81,7 @@ class Reading:
     named: tuple[Named, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wording:
+class Wording(Struct, frozen=True, kw_only=True):
     """What is needed besides to tell apart texts that are nearly equal: their words, each once."""
 
     title: frozenset[str]

@@ -16,7 +16,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reviewbot.model import BUILTIN, Anchor
 from reviewbot.stages.merging.reading import STEM, Reading, Wording
@@ -80,8 +81,7 @@ Vector = Mapping[str, float]
 """Terms and their weights, of length 1 (or empty), the weightiest first."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Vocabulary:
+class Vocabulary(Struct, frozen=True, kw_only=True):
     """What each term is worth in a run."""
 
     weights: Mapping[str, float]

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tuning:
+class Tuning(Struct, frozen=True, kw_only=True):
     """How alike two findings must be to be one entry: cosines of their weighted terms, 0 to 1.
 
     A defect merged away counted for more than a duplicate left. `far_lines`, `other_file` and `other_kind` are
