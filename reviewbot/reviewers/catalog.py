@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import importlib.util
-import json
 import math
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 
-from msgspec import Struct
+from msgspec import Raw, Struct, json
 from msgspec.structs import replace
 
 from reviewbot.model import Usage
@@ -70,14 +69,25 @@ class Catalog:
         self._folder = folder if folder is not None else _litellm_folder()
 
     @cached_property
-    def _entries(self) -> Mapping[str, Entry]:
-        return {name: entry for name, entry in self._read(_PRICES).items() if isinstance(entry, dict)}
+    def _entries(self) -> Mapping[str, Raw]:
+        """Each as the file has it, for of thousands a run wants a handful."""
+        if self._folder is None:
+            return {}
+        try:
+            return json.decode((self._folder / _PRICES).read_bytes(), type=dict[str, Raw])
+        except (OSError, ValueError):
+            return {}
+
+    def _entry(self, name: str) -> Entry | None:
+        raw = self._entries.get(name)
+        entry = None if raw is None else json.decode(raw)
+        return entry if isinstance(entry, dict) else None
 
     def lookup(self, endpoint: Endpoint) -> ModelInfo | None:
         """The entry of an endpoint's model; None when the list does not have it."""
         name = endpoint.model.partition("/")[2] or endpoint.model
         for key in (f"{endpoint.provider}/{name}", name):
-            entry = self._entries.get(key)
+            entry = self._entry(key)
             if entry is not None and _same_provider(entry, endpoint.provider):
                 return _info(entry)
         return self._borrowed(name) if endpoint.provider == "openrouter" else None
@@ -87,7 +97,7 @@ class Catalog:
         model = name.rpartition("/")[2].partition(":")[0]
         for known in (model, model.replace(".", "-")):
             provider = self.provider_of(known)
-            entry = self._entries.get(known) or self._entries.get(f"{provider}/{known}")
+            entry = self._entry(known) or self._entry(f"{provider}/{known}")
             if entry is not None:
                 unknown = Rates(input=None, output=None)
                 return replace(_info(entry), rates=unknown, tiers=(), responses_only=False)
@@ -95,7 +105,8 @@ class Catalog:
 
     def providers(self) -> frozenset[str]:
         """Every provider that this litellm knows, as the first part of a model name."""
-        listed = {str(entry.get("litellm_provider")) for entry in self._entries.values()}
+        entries = filter(None, map(self._entry, self._entries))
+        listed = {str(entry.get("litellm_provider")) for entry in entries}
         support = self._read(_SUPPORT).get("providers")
         listed.update(support if isinstance(support, dict) else ())
         listed.update(self._read(_OPENAI_LIKE), PROVIDERS)
@@ -103,7 +114,7 @@ class Catalog:
 
     def provider_of(self, name: str) -> str | None:
         """The provider of a model that is named without one, as `gpt-5.6`."""
-        entry = self._entries.get(name)
+        entry = self._entry(name)
         listed = None if entry is None else str(entry.get("litellm_provider"))
         if listed in PROVIDERS:
             return listed
@@ -113,7 +124,7 @@ class Catalog:
         if self._folder is None:
             return {}
         try:
-            value = json.loads((self._folder / name).read_bytes())
+            value = json.decode((self._folder / name).read_bytes())
         except (OSError, ValueError):
             return {}
         return value if isinstance(value, dict) else {}

@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from reviewbot.model import Severity
 from reviewbot.sanitize.characters import UNSEEN
+from reviewbot.stages.patterns import compiled
 
 
 class Kind(Enum):
@@ -65,19 +66,19 @@ _OF_KIND = tuple((kind, re.compile(f"[{members}]")) for kind, members in _KINDS)
 # ---------------------------------------------------------------- scripts
 
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
-_JOINED = re.compile(  # their letters change shape beside a joiner
+_JOINED = (  # their letters change shape beside a joiner
     "[\u0600-\u08ff\u0900-\u0dff\u0f00-\u109f\u1780-\u18af\u1a20-\u1aaf\u1b00-\u1c4f\ua840-\ua8ff\ua980-\ua9df"
     "\uaa00-\uaadf\uabc0-\uabff\ufb50-\ufdff\ufe70-\ufefc\U00010a00-\U00010fff\U00011000-\U000119ff]"
 )
-_UNSPACED = re.compile("[\u0e01-\u0fff\u1000-\u109f\u1780-\u17ff\u1950-\u19df\u1a20-\u1aaf\u2e80-\u9fff\ua980-\ua9df]")
+_UNSPACED = "[\u0e01-\u0fff\u1000-\u109f\u1780-\u17ff\u1950-\u19df\u1a20-\u1aaf\u2e80-\u9fff\ua980-\ua9df]"
 """Words are not divided by blanks, so that an invisible space says where a line may end."""
-_HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
-_MONGOLIAN = re.compile("[\u1800-\u18af]")
-_JAMO = re.compile("[\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff]")
+_HAN = "[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
+_MONGOLIAN = "[\u1800-\u18af]"
+_JAMO = "[\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff]"
 _BLANK = "\u2800"
 """The pattern of Braille without a dot."""
 _BRAILLE = re.compile("[\u2801-\u28ff]")
-_HEBREW = re.compile("[\u0590-\u05ff]")
+_HEBREW = "[\u0590-\u05ff]"
 _FLAG = "\U0001f3f4"
 _TAGS_OF_A_FLAG = re.compile(
     "(?:"
@@ -172,11 +173,11 @@ def _belongs(char: str, before: str, after: str) -> bool:
     return char in "\u17b4\u17b5" and _either(_UNSPACED, before, after)
 
 
-def _is(script: re.Pattern[str], char: str) -> bool:
-    return script.match(char) is not None
+def _is(script: str, char: str) -> bool:
+    return compiled(script).match(char) is not None
 
 
-def _either(script: re.Pattern[str], before: str, after: str) -> bool:
+def _either(script: str, before: str, after: str) -> bool:
     return _is(script, before) or _is(script, after)
 
 

@@ -18,6 +18,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from reviewbot.model import Anchor, Category, Finding
+from reviewbot.stages.patterns import compiled
 
 STEM = 5
 """Letters that are kept of a word."""
@@ -33,16 +34,17 @@ _FILLER = frozenset(
 # Categories that reviewers seldom take for one another or for the rest, which is about behaviour.
 _KINDS = frozenset({Category.PERFORMANCE, Category.TESTS, Category.DOCS, Category.STYLE})
 
-# Scripts written without spaces between words: Thai to Khmer, kana, ideographs.
+# Scripts written without spaces between words: Thai to Khmer, kana, ideographs. What names them takes long to compile,
+# and most texts need none of it.
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
-_RUN = re.compile(f"[{_UNSPACED}]")
+_RUN = f"[{_UNSPACED}]"
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-_TOKEN = re.compile(rf"[{_UNSPACED}]+|[^\W\d_{_UNSPACED}]+|\d+")
-_PIECE = re.compile(rf"[\w{_UNSPACED}]+")
+_TOKEN = rf"[{_UNSPACED}]+|[^\W\d_{_UNSPACED}]+|\d+"
+_PIECE = rf"[\w{_UNSPACED}]+"
 """What no token reaches beyond."""
 # Most texts are ASCII, where blanks for all but words make the same cuts and take a fifth of the time.
 _WORDS_ONLY = {code: " " for code in range(128) if not (chr(code).isalnum() or chr(code) == "_")}
-_WHOLE = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+")
+_WHOLE = rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+"
 _CODE_LIKE = re.compile(r"\w*(?:_\w|\d|[a-z][A-Z])\w*|[A-Za-z]")
 _QUOTED = re.compile(r"`([^`\n]{1,80})`")
 _DUTY = re.compile(r"\b(?:must|should|shall|needs? to|ha(?:s|ve) to)\s(not\s|never\s)?(?:be\s)?(\w{1,40})")
@@ -174,15 +176,15 @@ def terms(text: str) -> Counter[str]:
     return Counter(chain.from_iterable(map(of_piece, pieces)))
 
 
-def _pieces(text: str, pattern: re.Pattern[str]) -> list[str]:
-    return text.translate(_WORDS_ONLY).split() if text.isascii() else pattern.findall(text)
+def _pieces(text: str, expression: str) -> list[str]:
+    return text.translate(_WORDS_ONLY).split() if text.isascii() else compiled(expression).findall(text)
 
 
 def _terms(text: str) -> tuple[str, ...]:
     found: list[str] = []
-    for token in _TOKEN.findall(_CAMEL.sub(" ", text)):
+    for token in compiled(_TOKEN).findall(_CAMEL.sub(" ", text)):
         word = token.casefold()
-        if word[0] > "\u0dff" and _RUN.match(word):
+        if word[0] > "\u0dff" and compiled(_RUN).match(word):
             found += [word[i : i + 2] for i in range(max(1, len(word) - 1))]
         elif word not in _FILLER and (len(word) > 1 or not word.isascii() or word.isdigit()):
             found.append(word[:STEM])
