@@ -9,6 +9,8 @@ from hostile_text import ATTACKS
 
 from reviewbot.sanitize import (
     ascii_text,
+    clean_body,
+    clean_title,
     clean_words,
     markdown,
     markdown_cell,
@@ -20,6 +22,7 @@ from reviewbot.sanitize import (
     terminal_line,
 )
 from reviewbot.sanitize.characters import is_unseen
+from reviewbot.sanitize.prompt import visible
 
 # ---------------------------------------------------------------- clean_words: what stays
 
@@ -45,6 +48,15 @@ from reviewbot.sanitize.characters import is_unseen
         "postgres://db/x and s3://bucket are no web addresses",
         "path\\to\\file, \\d+, [a-z]+, (x) [y] {z}",
         "tab\there",
+        "two\nlines\n```\nof\ncode\n```",
+        "```\n```X\n@a is still code\n```",
+        "an escape \\* before `@octocat`",
+        "- a list\nab <div and more",
+        "x\na<div y",
+        "< b and c <div",
+        "<T> is a type\nand more",
+        "a<Object> and f_<Object>",
+        "a &nosuch; name",
         "",
     ],
 )
@@ -105,6 +117,22 @@ def test_harmless_words_stay_as_they_are(words: str) -> None:
         ("ta\U000e0074\U000e0061gs", "tags"),
         ("a\ufe0f b\ufe01\U000e0101 ✔\ufe0f\ufe0f", "a b ✔\ufe0f"),
         ("half \ud83d a pair", "half  a pair"),
+        ("✔\u200b\ufe0f", "✔\ufe0f"),
+        ("X\ufe0f\u20e3 X\u200d🔥 a\u200db", "X\u20e3 X🔥 ab"),
+        ("م\u200bی x\u200cक क\u200cx", "می xक कx"),
+        ("```\n```\n@a\n```\n```", "```\n```\na\n```\n```"),
+        ("`a` [^ `@octocat` ]", "`a` ^ `@octocat` ]"),
+        ("a | b\n---|---\n` @o | `zz | c", "a | b\n---|---\n o | zz | c"),
+        ("a | b\n---|---\n`x|y` `@z`", "a | b\n---|---\nx|y `@z`"),
+        ("a <!-- x --> b <!-- y --> c", "a  b  c"),
+        ("a<!--<-->b" * 20, "ab" * 20),
+        ("a<!-->b <!--> c -->", "ab  c -->"),
+        ("one\ntwo\n<div\nhidden", "one\ntwo\ndiv\nhidden"),
+        ("\n<div\nhidden", "\ndiv\nhidden"),
+        ("<https://e.com> in vector<std::string>", "e.com in vector<std::string>"),
+        ("<Object> x", " x"),
+        ("a < b, then <? c", "a < b, then ? c"),
+        ("a&bne;b &#88;", "ab "),
     ],
 )
 def test_what_may_not_be_shown_is_taken_out(words: str, cleaned: str) -> None:
@@ -151,6 +179,31 @@ def test_every_format_character_that_unicode_knows_counts_as_unseen() -> None:
     assert forgotten == []
 
 
+@pytest.mark.parametrize(
+    "name", ["Address", "Button", "Data", "Form", "Input", "Label", "Map", "Object", "Option", "Time"]
+)
+def test_a_type_named_like_an_element_stays_where_it_is_attached_to_a_name(name: str) -> None:
+    assert clean_words(f"Set<{name}> and <{name}>") == f"Set<{name}> and "
+
+
+def test_a_title_is_one_line_and_says_so_when_nothing_is_left() -> None:
+    assert clean_title("  Ask\n@octocat  twice ") == "Ask octocat twice"
+    assert clean_title("<!-- nothing -->") == "(no readable title)"
+
+
+def test_a_body_has_no_blank_edges() -> None:
+    assert clean_body("\n  ask @octocat\n\ntwice\n") == "ask octocat\n\ntwice"
+
+
+# ---------------------------------------------------------------- prompt
+
+
+def test_a_prompt_shows_every_character_that_a_person_would_not_see() -> None:
+    assert visible("plain\ttext") == "plain\ttext"
+    assert visible("a\u202eb 👩\u200d💻\x1b\n") == "a<U+202E>b 👩<U+200D>💻<U+001B><U+000A>"
+    assert visible("\x07 in ASCII") == "<U+0007> in ASCII"
+
+
 # ---------------------------------------------------------------- terminal
 
 
@@ -165,6 +218,7 @@ def test_every_format_character_that_unicode_knows_counts_as_unseen() -> None:
         ("half \ud83d", "half <U+D83D>"),
         ("tag \U000e0041", "tag <U+E0041>"),
         ("✔\ufe0f 👩\u200d💻", "✔\ufe0f 👩\u200d💻"),
+        ("\ufe0f\u20e3", "<U+FE0F>\u20e3"),
         ("a\tb", "a   b"),
         ("::error::x\n  ::add-mask::y", "\\::error::x\n  \\::add-mask::y"),
         ("\u00a0::error::x", "\u00a0\\::error::x"),
@@ -216,6 +270,12 @@ def test_ascii_text_writes_other_characters_as_escapes() -> None:
         ("```py\nx = `1`\n```", "```py\nx = `1`\n```"),
         ("```suggestion\n::error::x\n```", "```\n\\::error::x\n```"),
         ("\x1b[1m\u202e", "\\\\x1b\\[1m&lt;U+202E&gt;"),
+        ("```\na\nb\n```", "```\na\nb\n```"),
+        ("X marks X", "X marks X"),
+        ("a | b\r\nc", "a \\| b\nc"),
+        ("a\n\n- b", "a\n\n\\- b"),
+        ("'@a' X@a @aX X@a)", "'`@a`' `X@a` `@aX` `X@a`)"),
+        ("(@a and @a) and (@a).b", "(`@a` and `@a`) and `(@a).b`"),
         ("", ""),
     ],
 )
@@ -235,11 +295,13 @@ def test_an_attack_does_nothing_as_markdown(name: str) -> None:
 
 
 def test_a_very_long_word_is_shown_whole() -> None:
-    assert markdown("(" * 300 + "a.bc") == f"`{'(' * 300}a.bc`"
+    assert markdown("(" * 197 + "a.bc") == f"`{'(' * 197}a.bc`"
+    assert markdown("(" * 196 + "a.bc") == f"{'(' * 196}`a.bc`"
 
 
 def test_a_line_of_markdown_has_its_blanks_folded() -> None:
     assert markdown_line("  two\n\nlines\t of - text ") == "two lines of - text"
+    assert markdown_line("- a | b") == "\\- a \\| b"
 
 
 def test_a_cell_of_markdown_keeps_its_bars_to_itself() -> None:
@@ -250,15 +312,31 @@ def test_a_code_block_is_longer_than_any_run_of_backticks_in_it() -> None:
     assert markdown_code("a\n````\nb\n", "python") == "`````python\na\n````\nb\n`````"
 
 
-@pytest.mark.parametrize("language", ["suggestion", "Mermaid", "python }", "a`b", "@x"])
+def test_a_code_block_names_the_language_it_is_given() -> None:
+    assert markdown_code("x") == "```\nx\n```"
+    assert markdown_code("x", "python }") == "```python\nx\n```"
+
+
+@pytest.mark.parametrize("language", ["suggestion", "Mermaid", "geojson", "math", "stl", "topojson", "a`b", "@x"])
 def test_a_code_block_has_no_language_that_acts(language: str) -> None:
-    assert markdown_code("x", language).startswith("```\n") or language == "python }"
+    assert markdown_code("x", language) == "```\nx\n```"
     assert acting(markdown_code("x", language)) == []
 
 
 @pytest.mark.parametrize(
     ("text", "span"),
-    [("a.py", "`a.py`"), ("a`b", "``a`b``"), ("`a`", "`` `a` ``"), ("a\nb", "`a b`"), ("", ""), ("a|b", "`a|b`")],
+    [
+        ("a.py", "`a.py`"),
+        ("a`b", "``a`b``"),
+        ("`a`", "`` `a` ``"),
+        ("a\nb", "`a b`"),
+        ("", ""),
+        ("a|b", "`a|b`"),
+        (" a", "` a`"),
+        ("a ", "`a `"),
+        (" a ", "`  a  `"),
+        ("a`", "`` a` ``"),
+    ],
 )
 def test_a_code_span_holds_any_text(text: str, span: str) -> None:
     assert markdown_span(text) == span
