@@ -84,6 +84,7 @@ def test_a_repository_with_sha256_ids(pull: Pull, tmp_path: Path) -> None:
 # ---------------------------------------------------------------- what is fetched for it
 
 
+@pytest.mark.thorough
 def test_three_thousand_changed_files_cost_four_requests(pull: Pull) -> None:
     commits = pull.open(
         {f"d/{number}.txt": f"{number}\nnew\n" for number in range(3000)},

@@ -20,6 +20,8 @@ from pull_scene import Scene, opened
 from reviewbot.formats.marker import read_finding
 from reviewbot.publishing import GONE
 
+pytestmark = pytest.mark.thorough
+
 TOTAL = "def total(items):\n    for item in items:\n        count += item\n    return count\n"
 MEAN = "def mean(items):\n    return total(items) / len(items)\n"
 LAST = "def last(items):\n    return items[len(items)]\n"
