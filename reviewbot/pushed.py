@@ -34,8 +34,8 @@ class RefUpdate(Struct, frozen=True, kw_only=True):
     """The id that the remote has there; None when the ref is new."""
 
 
-class NewCommits(Struct, frozen=True, kw_only=True):
-    """What a push brings to the remote: base..head."""
+class NewCommits(Struct, frozen=True, kw_only=True, eq=False):
+    """What a push brings to the remote: base..head. Equal to another that brings it too, whatever a person is told."""
 
     remote: str
     """A name, or an address without a user and a password."""
@@ -48,6 +48,16 @@ class NewCommits(Struct, frozen=True, kw_only=True):
     """It holds commits that an earlier push took there without a review."""
     named: str | None = None
     """What a person calls it, where it is no matter of refs."""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, NewCommits) and self._what == other._what
+
+    def __hash__(self) -> int:
+        return hash(self._what)
+
+    @property
+    def _what(self) -> tuple[str, tuple[str, ...], str | None, str]:
+        return self.remote, self.refs, self.base, self.head
 
     @property
     def label(self) -> str:

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from push_scene import PushScene, found
 
 from reviewbot.platforms.git_unchecked import Unchecked
+from reviewbot.push import Checked, keep_unread
 from reviewbot.pushed import NewCommits
 
 FEATURE = ("refs/heads/feature",)
@@ -288,6 +289,19 @@ def test_what_went_out_unread_is_part_of_the_next_push(scene: PushScene) -> None
     publish(scene, "origin", "feature")
     after = scene.repo.commit({"b.py": "x = 1\n"})
     assert scene.ranges("origin", "feature") == [(main, after, FEATURE)]
+
+
+@pytest.mark.parametrize("stopped", [False, True])
+def test_what_goes_out_unread_a_second_time_stays_in_mind(scene: PushScene, *, stopped: bool) -> None:
+    main, head = commits(scene, "main", "HEAD")
+    left = NewCommits(remote="origin", refs=FEATURE, base=main, head=head)
+    remembered(scene).keep([left])
+    outgoing = scene.outgoing("origin", "feature")
+    assert [(new.head, new.again) for new in outgoing.ranges] == [(head, True)]
+    outgoing.keep()
+    unread = [Checked(new=new, report=None, unread="nobody answered") for new in outgoing.ranges]
+    keep_unread(outgoing, unread, stopped=stopped)
+    assert remembered(scene).read() == (left,)
 
 
 def test_what_was_rewritten_since_is_not(scene: PushScene) -> None:

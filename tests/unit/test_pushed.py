@@ -161,3 +161,11 @@ def test_a_range_that_goes_on_from_inside_an_unread_one_begins_where_that_began(
     """The unread A..C went out; its first part is on another branch by now, so that this push begins at B."""
     (one,) = with_remembered([new(B, D, "refs/heads/next")], [new(A, C)], Line(arrived=[B]))
     assert (one.base, one.head) == (A, D)
+
+
+def test_a_range_is_the_same_whoever_took_it_out_before_and_whatever_it_is_called() -> None:
+    plain = new(A, B)
+    told = NewCommits(remote=plain.remote, refs=plain.refs, base=A, head=B, again=True, named="the last commit")
+    assert told == plain
+    assert {told: "kept"}[plain] == "kept"
+    assert [new(A, C), new(B, B), new(A, B, "refs/heads/y"), new(A, B, remote="fork"), (A, B)].count(plain) == 0
