@@ -71,17 +71,10 @@ class Catalog:
     @cached_property
     def _entries(self) -> Mapping[str, Raw]:
         """Each as the file has it, for of thousands a run wants a handful."""
-        if self._folder is None:
-            return {}
-        try:
-            return json.decode((self._folder / _PRICES).read_bytes(), type=dict[str, Raw])
-        except (OSError, ValueError):
-            return {}
+        return self._read(_PRICES)
 
     def _entry(self, name: str) -> Entry | None:
-        raw = self._entries.get(name)
-        entry = None if raw is None else json.decode(raw)
-        return entry if isinstance(entry, dict) else None
+        return _decoded(self._entries.get(name))
 
     def lookup(self, endpoint: Endpoint) -> ModelInfo | None:
         """The entry of an endpoint's model; None when the list does not have it."""
@@ -107,8 +100,7 @@ class Catalog:
         """Every provider that this litellm knows, as the first part of a model name."""
         entries = filter(None, map(self._entry, self._entries))
         listed = {str(entry.get("litellm_provider")) for entry in entries}
-        support = self._read(_SUPPORT).get("providers")
-        listed.update(support if isinstance(support, dict) else ())
+        listed.update(_decoded(self._read(_SUPPORT).get("providers")) or ())
         listed.update(self._read(_OPENAI_LIKE), PROVIDERS)
         return frozenset(name for name in listed if name.replace("_", "").replace("-", "").isalnum())
 
@@ -120,14 +112,22 @@ class Catalog:
             return listed
         return next((provider for provider in PROVIDERS if f"{provider}/{name}" in self._entries), None)
 
-    def _read(self, name: str) -> Mapping[str, object]:
+    def _read(self, name: str) -> Mapping[str, Raw]:
         if self._folder is None:
             return {}
         try:
-            value = json.decode((self._folder / name).read_bytes())
+            return json.decode((self._folder / name).read_bytes(), type=dict[str, Raw])
         except (OSError, ValueError):
             return {}
-        return value if isinstance(value, dict) else {}
+
+
+def _decoded(raw: Raw | None) -> Entry | None:
+    """None for what is no object; that a text in it is damaged shows only here."""
+    try:
+        value = None if raw is None else json.decode(raw)
+    except ValueError:
+        return None
+    return value if isinstance(value, dict) else None
 
 
 def _litellm_folder() -> Path | None:

@@ -133,7 +133,9 @@ def test_a_bare_name_finds_the_provider_that_can_be_asked(catalog: Catalog) -> N
     assert catalog.provider_of("nothing") is None
 
 
-@pytest.mark.parametrize("text", [None, "", "[]", "{", '{"gpt-5.6": 3}', '{"gpt-5.6": {}}', "\xff"])
+@pytest.mark.parametrize(
+    "text", [None, "", "[]", "{", '{"gpt-5.6": 3}', '{"gpt-5.6": {}}', '{"gpt-5.6": {"mode": "\xff"}}', "\xff"]
+)
 def test_a_missing_or_broken_list_knows_no_price(tmp_path: Path, text: str | None) -> None:
     if text is not None:
         (tmp_path / "model_prices_and_context_window_backup.json").write_text(text, encoding="latin-1")
