@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from commandline import CONFIG, KEYS, command, entry, environment
 from gitrepo import GitRepo, two_defects
-from measure import Interruption, Measured, Stdout, measure, session
+from measure import Interruption, Measured, Stdout, measure, measure_fork, session
 from provider_formats import Json, Object
 from providers import FakeProviders, Recorded, Reply, findings_reply
 
@@ -75,6 +75,8 @@ class Fault:
     """For each kind of provider; None: as many as there are chunks, or as the deadline leaves time for."""
     seconds: float = 40
     mib: int = 400
+    afresh: bool = False
+    """Whether it matters what Python and its libraries find when they start, or what they hold."""
     reply: Callable[[Recorded, FakeProviders], Reply] = lambda request, trap: findings_reply([])
     """What a provider answers; `trap` is a server that nobody may reach."""
 
@@ -122,8 +124,11 @@ def defect(**changed: Json) -> Object:
     return {**said, **changed}
 
 
-def run(fault: Fault, folder: Path) -> Run:
-    """Let the fault happen in an empty folder, measure, and compare with what the row promises."""
+def run(fault: Fault, folder: Path, *, forked: bool = False) -> Run:
+    """Let the fault happen in an empty folder, measure, and compare with what the row promises.
+
+    `forked`: in a process that has its libraries, where that makes no difference to the fault.
+    """
     with (
         FakeProviders(findings_reply([])) as trap,
         FakeProviders(lambda request: fault.reply(request, trap)) as providers,
@@ -135,14 +140,19 @@ def run(fault: Fault, folder: Path) -> Run:
         temporary = folder / "tmp"
         temporary.mkdir()
         start = fault.make(Scene(folder=folder, providers=providers, trap=trap))
-        measured = measure(
-            command("review", *start.args),
-            cwd=start.cwd,
-            env=environment(folder, {**KEYS, "TMPDIR": str(temporary), **start.env}),
-            stdout=start.stdout,
-            interruption=Interruption(signal=start.interrupt, when=moments[start.at]) if start.interrupt else None,
-            file_limit=start.file_limit,
-        )
+        env = environment(folder, {**KEYS, "TMPDIR": str(temporary), **start.env})
+        interruption = Interruption(signal=start.interrupt, when=moments[start.at]) if start.interrupt else None
+        if forked and not fault.afresh:
+            measured = measure_fork(("review", *start.args), cwd=start.cwd, env=env, interruption=interruption)
+        else:
+            measured = measure(
+                command("review", *start.args),
+                cwd=start.cwd,
+                env=env,
+                stdout=start.stdout,
+                interruption=interruption,
+                file_limit=start.file_limit,
+            )
         requests = {kind: sum(request.kind == kind for request in providers.requests) for kind in KINDS}
         strange = [request.path for request in providers.requests if request.kind not in KINDS]
         trapped = trap.connections

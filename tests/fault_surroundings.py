@@ -22,6 +22,7 @@ def _around(
     seconds: float = 40,
     mib: int = 400,
     answer: Reply | None = None,
+    afresh: bool = True,
 ) -> Fault:
     said = answer or findings_reply([defect()])
     return Fault(
@@ -33,6 +34,7 @@ def _around(
         requests=requests,
         seconds=seconds,
         mib=mib,
+        afresh=afresh,
         reply=lambda request, trap: said,
     )
 
@@ -48,7 +50,11 @@ def _while_git_runs(scene: Scene) -> Start:
 
 
 def _closed(scene: Scene) -> Start:
-    return Start(args=("-q",), cwd=scene.repo().path, stdout="closed")
+    def after(measured: Measured) -> Iterator[str]:
+        if measured.err:
+            yield f"says {measured.err!r} about it"
+
+    return Start(args=("-q",), cwd=scene.repo().path, stdout="closed", after=after)
 
 
 def _full_stdout(scene: Scene) -> Start:
@@ -173,6 +179,7 @@ SURROUNDINGS = (
         code=3,
         answer=findings_reply([]),
         status="reviewed",
+        afresh=False,
     ),
     _around(
         "a disk that fills up behind a report file",
@@ -216,6 +223,7 @@ SURROUNDINGS = (
         code=3,
         answer=findings_reply([]),
         status="reviewed",
+        afresh=False,
     ),
     _around(
         "10,000 files",

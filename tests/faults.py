@@ -37,7 +37,7 @@ LATE_S = DEADLINE_S + 5 + START_UP_S
 
 
 def _input(name: str, make: Callable[[Scene], Start], *says: str) -> Fault:
-    return Fault(name=name, make=make, code=2, says=says, seconds=15, mib=150)
+    return Fault(name=name, make=make, code=2, says=says, seconds=15, mib=150, afresh=True)
 
 
 def _configured(text: str, *says: str, name: str) -> Fault:

@@ -7,6 +7,7 @@ for it each time. Each run is a process of its own all the same, with its own va
 from __future__ import annotations
 
 import atexit
+import contextlib
 import json
 import os
 import signal
@@ -14,11 +15,52 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
 _POLL_S = 0.005
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class End:
+    """`code` is negative when a signal ended the process; `peak` is what it held at most, in the system's own unit."""
+
+    code: int
+    peak: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fork:
+    """One run, by the files that are written about it."""
+
+    folder: Path
+
+    def child(self) -> int:
+        """The process with the command line, which leads a session of its own."""
+        return int(self._written("child", 60))
+
+    def end(self, timeout_s: float) -> End:
+        code, peak, seconds = self._written("end", timeout_s).split()
+        return End(code=int(code), peak=int(peak), seconds=float(seconds))
+
+    @property
+    def out(self) -> bytes:
+        return (self.folder / "out").read_bytes()
+
+    @property
+    def err(self) -> bytes:
+        return (self.folder / "err").read_bytes()
+
+    def _written(self, name: str, timeout_s: float) -> str:
+        path, ends = self.folder / name, time.monotonic() + timeout_s
+        while not path.exists():
+            if time.monotonic() > ends:
+                raise TimeoutError(f"reviewbot did not come to its {name} within {timeout_s:g} s")
+            time.sleep(_POLL_S)
+        return path.read_text()
 
 
 class Forks:
@@ -30,23 +72,20 @@ class Forks:
     def run(
         self, args: Sequence[str], *, cwd: Path, env: Mapping[str, str], timeout_s: float
     ) -> tuple[int, bytes, bytes]:
-        """The exit code, stdout and stderr of `reviewbot` with these arguments; stdin is empty.
+        """The exit code, stdout and stderr of `reviewbot` with these arguments."""
+        with self.begun(args, cwd=cwd, env=env) as fork:
+            return fork.end(timeout_s).code, fork.out, fork.err
 
-        Several may run at once.
-        """
+    @contextlib.contextmanager
+    def begun(self, args: Sequence[str], *, cwd: Path, env: Mapping[str, str]) -> Iterator[Fork]:
+        """`reviewbot` with these arguments, which may still run; stdin is empty. Several may run at once."""
         with tempfile.TemporaryDirectory(prefix="run-") as name:
-            folder = Path(name)
             asked = {"args": [*args], "cwd": str(cwd), "env": {**env}, "folder": name}
             stream = self._started().stdin
             assert stream is not None
             stream.write(json.dumps(asked).encode() + b"\n")
             stream.flush()
-            ends = time.monotonic() + timeout_s
-            while not (folder / "code").exists():
-                if time.monotonic() > ends:
-                    raise TimeoutError(f"reviewbot {' '.join(args)} did not end within {timeout_s:g} s")
-                time.sleep(_POLL_S)
-            return int((folder / "code").read_text()), (folder / "out").read_bytes(), (folder / "err").read_bytes()
+            yield Fork(folder=Path(name))
 
     def _started(self) -> subprocess.Popen[bytes]:
         if self._server is None:
@@ -94,20 +133,31 @@ def _run(asked: Mapping[str, object]) -> NoReturn:
     """In a process that waits for the one with the command line, and leaves its exit code behind."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     folder = Path(str(asked["folder"]))
+    started = time.monotonic()
     child = os.fork()
     if child == 0:
         _become(asked, folder)
-    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    written = folder / "code.part"
-    written.write_text(str(code))
-    written.rename(folder / "code")
+    _write(folder / "child", str(child))
+    _, status, used = os.wait4(child, 0)
+    seconds = time.monotonic() - started
+    _write(folder / "end", f"{os.waitstatus_to_exitcode(status)} {used.ru_maxrss} {seconds}")
     os._exit(0)
+
+
+def _write(path: Path, text: str) -> None:
+    """A file that is there as a whole or not at all."""
+    part = path.with_suffix(".part")
+    part.write_text(text)
+    part.rename(path)
 
 
 def _become(asked: Mapping[str, object], folder: Path) -> NoReturn:
     args, env = asked["args"], asked["env"]
     assert isinstance(args, list)
     assert isinstance(env, dict)
+    os.setsid()
+    # A test run that was started in the background hands down that SIGINT is ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     for number, name in ((0, os.devnull), (1, str(folder / "out")), (2, str(folder / "err"))):
         os.dup2(os.open(name, os.O_RDWR | os.O_CREAT), number)
     os.chdir(str(asked["cwd"]))

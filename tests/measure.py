@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Literal
 
+from forks import FORKS
+
 Stdout = Literal["read", "closed", "full"]
 
 # The peak of a process counts what its parent held when it was forked, so a small program has to start it: the tests
@@ -100,9 +102,42 @@ def measure(
         out=(out or b"").decode(),
         err=err.decode(),
         seconds=float(seconds),
-        mib=int(peak) // (1024 if sys.platform == "linux" else 1024 * 1024),
+        mib=_mib(int(peak)),
         left=left,
     )
+
+
+def measure_fork(
+    args: Sequence[str],
+    *,
+    cwd: Path,
+    env: Mapping[str, str],
+    interruption: Interruption | None = None,
+    timeout_s: float = 180,
+) -> Measured:
+    """`reviewbot` with these arguments, in a process whose libraries are imported already (see `forks`)."""
+    with FORKS.begun(args, cwd=cwd, env=env) as run:
+        child = run.child()
+        try:
+            if interruption is not None:
+                _wait_until(lambda: interruption.when(child))
+                os.kill(child, interruption.signal)
+            end = run.end(timeout_s)
+        finally:
+            left = _left(child)
+            _kill(child)
+        return Measured(
+            code=end.code,
+            out=run.out.decode(),
+            err=run.err.decode(),
+            seconds=end.seconds,
+            mib=_mib(end.peak),
+            left=left,
+        )
+
+
+def _mib(peak: int) -> int:
+    return peak // (1024 if sys.platform == "linux" else 1024 * 1024)
 
 
 def session(leader: int) -> tuple[int, ...]:

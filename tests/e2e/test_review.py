@@ -12,8 +12,9 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from commandline import CONFIG, KEYS, Ended, command, entry, environment, reviewbot
+from commandline import CONFIG, KEYS, Ended, entry, environment, reviewbot
 from gitrepo import GitRepo
+from measure import Interruption, measure_fork
 from provider_formats import Said
 from providers import FakeProviders, Hang, Recorded, Reply, Status, by_model, findings_reply, text_reply
 from stats_defects import CLEAN, EMPTY, UNSET
@@ -237,51 +238,11 @@ def test_ctrl_c_ends_the_run_at_once(repo: GitRepo, kind: str) -> None:
             }
         )
         for sent, code in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
-            asked = len(providers.requests)
-            run = subprocess.Popen(
-                command("review"),
-                cwd=repo.path,
-                env=environment(repo.path, KEYS),
-                stderr=subprocess.PIPE,
-                preexec_fn=hear_interrupts,  # noqa: PLW1509 - before any thread of the child
-            )
-            wait_until(lambda asked=asked: len(providers.requests) > asked)
-            started = time.monotonic()
-            run.send_signal(sent)
-            _, err = run.communicate(timeout=20)
-            assert (run.returncode, b"Traceback" in err) == (code, False)
-            assert time.monotonic() - started < 5
-
-
-def hear_interrupts() -> None:
-    """A test run that was started in the background hands down that SIGINT is ignored."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
-def wait_until(happened: object) -> None:
-    end = time.monotonic() + 40
-    assert callable(happened)
-    while not happened():
-        assert time.monotonic() < end, "it never happened"
-        time.sleep(0.02)
-
-
-@pytest.mark.requirement("R11")
-def test_a_closed_stdout_keeps_the_code_of_the_verdict(repo: GitRepo) -> None:
-    with panel(findings_reply([UNSET]), findings_reply([UNSET_TOO])) as providers:
-        configure(repo, providers)
-        run = subprocess.Popen(
-            command("review", "-q"),
-            cwd=repo.path,
-            env=environment(repo.path, KEYS),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
-        assert run.stdout is not None
-        run.stdout.close()
-        run.stdout = None
-        _, err = run.communicate(timeout=60)
-    assert (run.returncode, err) == (1, b"")
+            providers.requests.clear()
+            when = Interruption(signal=sent, when=lambda child: bool(providers.requests))
+            ended = measure_fork(["review"], cwd=repo.path, env=environment(repo.path, KEYS), interruption=when)
+            assert (ended.code, "Traceback" in ended.err, ended.left) == (code, False, ())
+            assert ended.seconds < 20
 
 
 def test_several_formats_go_to_their_files(repo: GitRepo, tmp_path: Path) -> None:
@@ -292,15 +253,6 @@ def test_several_formats_go_to_their_files(repo: GitRepo, tmp_path: Path) -> Non
     assert "No findings." in ended.out
     assert json.loads((tmp_path / "r.json").read_text())["schema_version"] == 1
     assert "No findings" in (tmp_path / "r.md").read_text()
-
-
-@pytest.mark.requirement("R11")
-def test_a_full_disk_behind_stdout_does_not_hide_that_the_gate_blocks(repo: GitRepo) -> None:
-    with panel(findings_reply([UNSET]), findings_reply([UNSET_TOO])) as providers:
-        configure(repo, providers)
-        with Path("/dev/full").open("wb") as full:
-            done = subprocess.run(command("review", "-q"), cwd=repo.path, env=environment(repo.path, KEYS), stdout=full)
-    assert done.returncode == 1
 
 
 @pytest.mark.requirement("R10")
