@@ -4,24 +4,37 @@ VENV := .venv
 BIN := $(VENV)/bin
 RESOLVE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --only-binary :all: --no-header \
 	--constraint requirements/refused.txt --exclude-newer "$$(date -u -d '7 days ago' +%Y-%m-%dT00:00:00Z)"
-INSTALL := -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
+# Of what is installed a part is ever imported: Python compiles it then.
+INSTALL := -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: --no-compile
+PYTEST := $(BIN)/pytest --numprocesses auto --dist worksteal
+# What is compiled is kept, whatever the surroundings say: without it each process of the tests compiles all of them anew.
+unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test thorough check bench docs format reliability fuzz mutate dist sbom audit lock clean
+.PHONY: demo test thorough check lint bench docs format reliability fuzz mutate dist sbom audit lock clean
 
 demo: $(VENV)/.run
 	$(BIN)/reviewbot demo
 
-test: check
-	$(BIN)/pytest --numprocesses auto --dist worksteal -m 'not thorough'
+# `make check` and the tests. mypy keeps one core busy for half a minute, so it works beside them, and says at the end what it
+# found. In a new environment one process compiles beforehand what each process of the tests would compile otherwise.
+test: lint
+	@$(BIN)/mypy >$(VENV)/types.txt 2>&1 & types=$$!; \
+	test -e $(VENV)/.compiled || { echo 'compiling the tests and what they use'; \
+		$(BIN)/pytest --collect-only --quiet >$(VENV)/.compiled; $(BIN)/python -P tests/forks.py </dev/null; }; \
+	$(PYTEST) -m 'not thorough'; tests=$$?; \
+	wait $$types || { cat $(VENV)/types.txt; exit 1; }; \
+	exit $$tests
 
 # What takes minutes besides. CI runs it beside `make test`.
 thorough: $(VENV)/.dev
-	$(BIN)/pytest --numprocesses auto --dist worksteal -m thorough
+	$(PYTEST) -m thorough
 
-check: $(VENV)/.dev
+check: lint
+	$(BIN)/mypy
+
+lint: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
 
 format: $(VENV)/.dev
