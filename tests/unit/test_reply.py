@@ -171,6 +171,15 @@ def test_what_cannot_be_read_is_an_error_and_never_a_clean_answer(text: str) -> 
         read(text)
 
 
+@pytest.mark.requirement("R13")
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity"])
+def test_a_number_that_only_python_takes_for_json_is_an_error_that_names_it(number: str) -> None:
+    entry = json.dumps(ENTRY | {"confidence": 0.5})
+    assert read(f"[{entry}]").findings[0].confidence == 0.5
+    with pytest.raises(ReplyError, match=f"{number} is not JSON"):
+        read(f"[{entry.replace('0.5', number)}]")
+
+
 BAD_ENTRIES: list[tuple[dict[str, object], str]] = [
     ({"path": None}, "no `path`"),
     ({"path": 3}, "no `path`"),
