@@ -2,33 +2,60 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from msgspec.structs import replace
 
-from reviewbot.model import Anchor, FileResult, Finding
+from reviewbot.model import Anchor, FileResult, Finding, ReviewerResult
 from reviewbot.parts.values import Part
 from reviewbot.sanitize import clean_body, clean_title
 from reviewbot.stages.redact import redact_text
 
 
 def redacted(part: Part) -> Part:
-    """Without secrets in any text that is shown, paths included. A part without one comes to the same."""
+    """Without secrets in any text that is shown, paths and names included. A part without one comes to the same.
+
+    Reviewers whose names differ in nothing but a secret are one afterwards, which can only lower an agreement.
+    """
     return replace(
         part,
-        reviewers=tuple(replace(row, reason=_optional(row.reason)) for row in part.reviewers),
+        reviewers=tuple(map(_reviewer, part.reviewers)),
         files=None if part.files is None else tuple(_file(file) for file in part.files),
         said=tuple(replace(said, finding=_finding(said.finding)) for said in part.said),
         skipped=_optional(part.skipped),
         notes=tuple(redact_text(note) for note in part.notes),
+        repository=_optional(part.repository),
+    )
+
+
+def _reviewer(row: ReviewerResult) -> ReviewerResult:
+    return replace(
+        row,
+        name=redact_text(row.name),
+        model=redact_text(row.model),
+        vendor=redact_text(row.vendor),
+        reason=_optional(row.reason),
     )
 
 
 def _file(file: FileResult) -> FileResult:
-    return replace(file, path=redact_text(file.path), reason=_optional(file.reason))
+    return replace(
+        file,
+        path=redact_text(file.path),
+        reason=_optional(file.reason),
+        asked=_names(file.asked),
+        answered=_names(file.answered),
+    )
+
+
+def _names(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(map(redact_text, names)))
 
 
 def _finding(found: Finding) -> Finding:
     return replace(
         found,
+        reviewer=redact_text(found.reviewer),
         anchor=_anchor(found.anchor),
         said=None if found.said is None else _anchor(found.said),
         title=clean_title(redact_text(found.title)),

@@ -13,9 +13,10 @@ from reviewbot.config.values import Config, Json
 from reviewbot.errors import InputError, UsageError
 from reviewbot.parts.node import Node, parse_document
 from reviewbot.record.codec import from_json, to_json
+from reviewbot.record.redacted import redacted
 from reviewbot.record.values import Answers, Asked, Merge, MergeRecord, Recording
 from reviewbot.sanitize.keys import HIDDEN, hide_secrets
-from reviewbot.stages.redact import redact, redact_text
+from reviewbot.stages.redact import redact_text
 
 FORMAT = 1
 """Raised when a record that is written now could no longer be read by the version before."""
@@ -47,7 +48,7 @@ class Recorder:
     def begin(self, asked: Asked, config: Config) -> None:
         """Before anything is asked, so that a run that never ends leaves its question behind."""
         # The change is long, and its secrets are out then: a key would have to stand in it as it is.
-        self._write(_CHANGE, to_json(_without_secrets(asked)), deep=False)
+        self._write(_CHANGE, to_json(redacted(asked)), deep=False)
         self._write(_CONFIG, to_json(config))
 
     def end(self, answers: Answers) -> None:
@@ -97,23 +98,6 @@ class Recorder:
                 return {key: self._cleaned(item, deep=deep) for key, item in value.items()}
             case _:
                 return value
-
-
-def _without_secrets(asked: Asked) -> Asked:
-    """Redacted once more: `secrets: off` is for what is sent, not for what is kept. Paths stay the same everywhere."""
-    change = asked.change
-    diff = redact(change.diff).diff
-    renamed = {old.path: new.path for old, new in zip(change.diff.files, diff.files, strict=True)}
-
-    def path(name: str) -> str:
-        return renamed.get(name, name)
-
-    return replace(
-        asked,
-        change=replace(change, diff=diff, subjects=tuple(redact_text(subject) for subject in change.subjects)),
-        chunks=tuple(replace(chunk, paths=tuple(map(path, chunk.paths))) for chunk in asked.chunks),
-        skipped=tuple(replace(file, path=path(file.path)) for file in asked.skipped),
-    )
 
 
 def read_record(folder: Path) -> Recording | MergeRecord:

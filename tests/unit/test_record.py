@@ -2,16 +2,31 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from random import Random
 
 import pytest
 from msgspec.structs import replace
+from secret_samples import pem
 from values import change, config, file, finding, hunk
 
 from reviewbot.config.values import Json, PathRule
 from reviewbot.errors import InputError
-from reviewbot.model import Change, FileDiff, FileStatus, Hunk, Limit, Panelist, SkippedFile, Usage
+from reviewbot.model import (
+    Category,
+    Change,
+    FileDiff,
+    FileStatus,
+    Hunk,
+    Limit,
+    Panelist,
+    Severity,
+    Side,
+    SkippedFile,
+    Usage,
+)
 from reviewbot.parts.node import Node
 from reviewbot.parts.values import NamedBytes
+from reviewbot.posted import Posted
 from reviewbot.record.codec import from_json, to_json
 from reviewbot.record.folder import Recorder, read_record
 from reviewbot.record.values import Answered, Answers, Asked, Merge, MergeRecord, Read, Recording
@@ -204,6 +219,53 @@ def test_a_path_that_is_a_secret_is_replaced_everywhere_and_the_record_replays(t
     recorded(tmp_path, asked=asked)
     assert path not in "".join(kept.read_text() for kept in tmp_path.iterdir())
     assert isinstance(read_record(tmp_path), Recording)
+
+
+@pytest.mark.requirement("R9", "R23")
+def test_no_word_about_the_change_keeps_a_secret_that_was_sent_as_it_was(tmp_path: Path) -> None:
+    token, key = "ghp_" + "a1B2c3D4e5F6g7H8i9J0" * 2, pem(Random(3), lines=4)
+    moved = file(f"{token}-2.txt", status=FileStatus.RENAMED, old_path=f"{token}.txt")
+    shown = file("k.py", hunk("\n".join(f"+{line}" for line in key)))
+    asked = replace(
+        ASKED,
+        change=replace(change(moved, shown), label=f"the diff of {token}.patch"),
+        chunks=(Read(number=1, paths=("k.py",), reviewers=("opus", "gpt")),),
+        skipped=(
+            SkippedFile(
+                path=moved.path,
+                status=FileStatus.RENAMED,
+                reason=f"renamed from {moved.old_path} without a change",
+                gap=False,
+            ),
+        ),
+        own_findings=(
+            finding("reviewbot", moved.path, None, title=f"Hidden text: {token}", body=f"`{token}` hides."),
+            finding("reviewbot", "k.py", 2, placed=True, source=key[1]),
+        ),
+        notes=(f"{token} was read.",),
+        posted=(
+            Posted(
+                fingerprint="f" * 16,
+                path=f"{token}.txt",
+                side=Side.RIGHT,
+                category=Category.SECURITY,
+                severity=Severity.LOW,
+                title=f"{token} is read",
+                body=f"It is {token}.",
+                reviewers=("opus",),
+                of=2,
+                source="",
+                declined=f"by eve: {token}",
+            ),
+        ),
+    )
+    recorded(tmp_path, asked=asked)
+    text = (tmp_path / "change.json").read_text()
+    assert token not in text
+    assert not [line for line in key if line in text]
+    kept = read_record(tmp_path)
+    assert isinstance(kept, Recording)
+    assert kept.asked.skipped[0].reason == "renamed from [REDACTED:github-token].txt without a change"
 
 
 def test_a_key_is_hidden_however_json_spells_it_and_no_word_of_the_form_is_touched(tmp_path: Path) -> None:

@@ -14,28 +14,46 @@ from reviewbot.parts.values import NamedBytes, Part, Said
 TOKEN = "ghp_" + "a1B2c3D4e5F6g7H8i9J0" * 2
 
 
-def row(reason: str | None) -> ReviewerResult:
-    return ReviewerResult(name="opus", model="m", vendor="v", status=ReviewerStatus.REVIEWED, reason=reason)
+def row(reason: str | None, name: str = "opus") -> ReviewerResult:
+    return ReviewerResult(name=name, model=name, vendor=name, status=ReviewerStatus.REVIEWED, reason=reason)
 
 
 def part(words: str) -> Part:
-    said = finding("opus", f"{words}.py", 1, title=words, body=words, source=words)
-    listed = FileResult(path=f"{words}.py", status=FileStatus.ADDED, reviewed=True, reason=words)
+    said = finding(words, f"{words}.py", 1, title=words, body=words, source=words)
+    listed = FileResult(
+        path=f"{words}.py", status=FileStatus.ADDED, reviewed=True, reason=words, asked=(words,), answered=(words,)
+    )
     return Part(
         name="a.json",
-        reviewers=(row(words),),
+        reviewers=(row(words, words),),
         said=(Said(finding=said),),
         files=(listed,),
         skipped=words,
         notes=(words,),
+        repository=words,
     )
 
 
+@pytest.mark.requirement("R9")
 def test_no_text_of_a_part_keeps_a_secret_and_paths_stay_equal() -> None:
     clean = redacted(part(f"it has {TOKEN}"))
     assert TOKEN not in repr(clean)
     assert clean.files is not None
     assert clean.files[0].path == clean.said[0].finding.anchor.path == "it has [REDACTED:github-token].py"
+    assert clean.files[0].answered == (clean.reviewers[0].name,) == (clean.said[0].finding.reviewer,)
+
+
+def test_reviewers_that_differ_in_nothing_but_a_secret_are_one_and_agree_with_nobody(tmp_path: Path) -> None:
+    found = {"path": "a.py", "start_line": 1, "severity": "high", "title": "total is never reset", "body": "At once."}
+    files = [
+        NamedBytes(name=name, data=json.dumps({"reviewer": f"gpt {token}", "findings": [found]}).encode())
+        for name, token in (("a.json", TOKEN), ("b.json", "ghp_" + "z9Y8x7W6v5" * 4))
+    ]
+    report = merge_files(MergeRequest(files=tuple(files), cwd=tmp_path, environ={}))
+    assert [row.name for row in report.reviewers] == ["gpt [REDACTED:github-token]"]
+    (entry,) = report.findings
+    assert (entry.agreement.count, entry.agreement.of) == (1, 1)
+    assert TOKEN not in repr(report)
 
 
 def test_a_part_without_secrets_stays_as_it_is() -> None:
