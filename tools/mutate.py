@@ -12,24 +12,16 @@ and a system that can fork.
 from __future__ import annotations
 
 import argparse
-import ast
-import importlib.machinery
-import os
 import random
-import resource
 import sys
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.abc import MetaPathFinder
 from pathlib import Path
-from types import CodeType, ModuleType
 
-from mutants import Mutant, mutants, mutated
+from mutant_runs import Trial, prepare, run_all
+from mutants import Mutant, mutants
 
-ROOT = Path(__file__).parents[1]
-_NOT_LOADED = 99
-_SETTINGS = "mutate"
+ROOT = Path(__file__).resolve().parents[1]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,13 +63,6 @@ PARTS = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tried:
-    path: Path
-    mutant: Mutant
-    survived: bool
-
-
 def main(argv: Sequence[str] | None = None) -> int:
     options = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     options.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; none is all of them")
@@ -87,7 +72,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     for name in chosen.parts:
         if name not in PARTS:
             options.error(f"there is no part {name!r}; there are {', '.join(PARTS)}")
-    _prepare()
+    prepare(ROOT)
     rows = [
         _row(name, _try_part(name, PARTS[name], sample=chosen.sample, jobs=chosen.jobs))
         for name in chosen.parts or PARTS
@@ -97,135 +82,35 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _row(name: str, tried: tuple[int, Sequence[Tried]]) -> str:
+def _row(name: str, tried: tuple[int, Sequence[bool]]) -> str:
     of, results = tried
-    killed = sum(not one.survived for one in results)
+    killed = results.count(False)
     return f"| {name} | {of:,} | {len(results):,} | {killed:,} | {killed / max(1, len(results)):.1%} |"
 
 
-def _try_part(name: str, part: Part, *, sample: int | None, jobs: int) -> tuple[int, Sequence[Tried]]:
+def _try_part(name: str, part: Part, *, sample: int | None, jobs: int) -> tuple[int, Sequence[bool]]:
+    """How many mutants the part has, and for each one tried whether it survived."""
     tests = [str(path) for pattern in part.tests for path in sorted((ROOT / "tests").glob(pattern))]
     paths = [path for pattern in part.modules for path in sorted((ROOT / "reviewbot").glob(pattern))]
-    everything = [(path, mutant) for path in paths for mutant in mutants(path.read_text())]
-    todo = everything
+    everything = {
+        Trial(path=path, number=mutant.number): mutant for path in paths for mutant in mutants(path.read_text())
+    }
+    todo = list(everything)
     if sample is not None and sample < len(todo):
-        todo = sorted(random.Random(1).sample(todo, sample), key=lambda one: (str(one[0]), one[1].number))  # noqa: S311 - no secret
+        todo = sorted(random.Random(1).sample(todo, sample), key=lambda one: (str(one.path), one.number))  # noqa: S311 - no secret
     _say(f"{name}: {len(everything):,} mutants, {len(todo):,} tried, with {len(tests)} files of tests")
-    limit_s = _limit(name, tests)
-    tried: list[Tried] = []
-    running: dict[int, tuple[Path, Mutant]] = {}
-    for path, mutant in todo:
-        while len(running) >= jobs:
-            _collect(running, tried)
-        running[_start(path, mutant, tests, limit_s)] = (path, mutant)
-    while running:
-        _collect(running, tried)
-    return len(everything), tried
+    results: list[bool] = []
+    for trial, survived in run_all(ROOT, todo, tests, jobs=jobs):
+        results.append(survived)
+        if survived:
+            _say(_survivor(trial, everything[trial]))
+        elif len(results) % 100 == 0:
+            _say(f"  {len(results):,} tried")
+    return len(everything), results
 
 
-def _limit(name: str, tests: Sequence[str]) -> int:
-    """Seconds of CPU time that the tests may take with a mutant: four times what they take without, and ten."""
-    _, status, used = os.wait4(_start(None, None, tests, 3600), 0)
-    if status != 0:
-        raise SystemExit(f"mutate: the tests of {name} do not pass as they are; mend them first")
-    return 10 + int(4 * (used.ru_utime + used.ru_stime))
-
-
-def _collect(running: dict[int, tuple[Path, Mutant]], tried: list[Tried]) -> None:
-    """Take in the children that have ended. One whose time is over was ended by a signal, which is a code below 0."""
-    time.sleep(0.01)
-    for child, (path, mutant) in list(running.items()):
-        pid, status = os.waitpid(child, os.WNOHANG)
-        if not pid:
-            continue
-        code = os.waitstatus_to_exitcode(status)
-        del running[child]
-        if code == _NOT_LOADED:
-            raise SystemExit(f"mutate: the tests never import {path.relative_to(ROOT)}")
-        tried.append(Tried(path=path, mutant=mutant, survived=code == 0))
-        if code == 0:
-            _say(f"  survived  {path.relative_to(ROOT)}:{mutant.line}  {mutant.what}")
-
-
-# ---------------------------------------------------------------- the process of one mutant
-
-
-def _prepare() -> None:
-    """Import what tests need and what is not ours, once for all children."""
-    sys.dont_write_bytecode = True
-    os.chdir(ROOT)
-    for name in ("pytest", "hypothesis.strategies", "markdown_it", "yaml", "jsonschema", "pathspec", "unidiff"):
-        __import__(name)
-    from hypothesis import settings
-
-    settings.register_profile(_SETTINGS, derandomize=True, database=None, deadline=None)
-
-
-def _start(path: Path | None, mutant: Mutant | None, tests: Sequence[str], limit_s: int) -> int:
-    """The id of a child that runs the tests, and ends with their exit code or for its CPU time of `limit_s`.
-
-    CPU time, so that a busy machine kills no mutant.
-    """
-    child = os.fork()
-    if child:
-        return child
-    code = 1
-    try:
-        resource.setrlimit(resource.RLIMIT_CPU, (limit_s, limit_s + 5))
-        quiet = os.open(os.devnull, os.O_RDWR)
-        for stream in (0, 1, 2):
-            os.dup2(quiet, stream)
-        code = _run(path, mutant, tests)
-    finally:
-        os._exit(code)
-
-
-def _run(path: Path | None, mutant: Mutant | None, tests: Sequence[str]) -> int:
-    import pytest
-
-    finder = None
-    if path is not None and mutant is not None:
-        finder = _Finder(path, mutated(path.read_text(), mutant.number))
-        sys.meta_path.insert(0, finder)
-    plain = ["-x", "-q", "--assert=plain", "-p", "no:cacheprovider", f"--hypothesis-profile={_SETTINGS}"]
-    code = int(pytest.main([*plain, *tests]))
-    return _NOT_LOADED if finder is not None and not finder.loaded and code == 0 else code
-
-
-class _Finder(MetaPathFinder):
-    """Gives the mutated tree for one module, and leaves all others to whoever is asked next."""
-
-    def __init__(self, path: Path, tree: ast.Module) -> None:
-        parts = path.relative_to(ROOT).with_suffix("").parts
-        self._name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-        self._path = path
-        self._tree = tree
-        self.loaded = False
-
-    def find_spec(
-        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
-    ) -> importlib.machinery.ModuleSpec | None:
-        del path, target
-        if fullname != self._name:
-            return None
-        self.loaded = True
-        loader = _Loader(fullname, str(self._path), self._tree)
-        places = [str(self._path.parent)] if self._path.name == "__init__.py" else None
-        spec = importlib.machinery.ModuleSpec(fullname, loader, origin=str(self._path), is_package=places is not None)
-        spec.has_location = True
-        if places:
-            spec.submodule_search_locations = places
-        return spec
-
-
-class _Loader(importlib.machinery.SourceFileLoader):
-    def __init__(self, name: str, path: str, tree: ast.Module) -> None:
-        super().__init__(name, path)
-        self._tree = tree
-
-    def get_code(self, fullname: str) -> CodeType:
-        del fullname
-        return compile(self._tree, self.path, "exec")
+def _survivor(trial: Trial, mutant: Mutant) -> str:
+    return f"  survived  {trial.path.relative_to(ROOT)}:{mutant.line}  {mutant.what}"
 
 
 def _say(text: str) -> None:

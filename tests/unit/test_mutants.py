@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+from types import CodeType
 
 import pytest
+from mutant_runs import changed_function
 from mutants import mutants, mutated
 
 
@@ -60,6 +62,7 @@ def test_lines_are_those_of_the_source() -> None:
         "x: Literal['a']",
         "def f(a: 'b') -> 'c': ...",
         "@dataclass(frozen=True)\nclass A: ...",
+        "class A(Struct, frozen=True): ...",
         "__all__ = ['a']",
         "x = f'{a} b'",
         "raise ValueError('no')",
@@ -73,3 +76,45 @@ def test_what_no_test_should_depend_on_is_left_alone(source: str) -> None:
 def test_a_number_that_is_not_there_is_refused() -> None:
     with pytest.raises(ValueError, match="the module has 1 mutants, and no number 1"):
         mutated("x = 1", 1)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "name"),
+    [
+        ("def f(a):\n    return a", "def f(a):\n    return 1", "f"),
+        (
+            "class A:\n    def f(self):\n        return [x for x in self]",
+            "class A:\n    def f(self):\n        return [x for x in blah]",
+            "A.f",
+        ),
+        (
+            "def f():\n    def g():\n        return 1\n    return g",
+            "def f():\n    def g():\n        return 2\n    return g",
+            "f",
+        ),
+    ],
+)
+def test_a_mistake_in_the_body_of_a_function_is_known_as_that(before: str, after: str, name: str) -> None:
+    old, new = changed_function(compiled(before), compiled(after)) or (None, None)
+    assert old is not None
+    assert new is not None
+    assert old.co_qualname == new.co_qualname == name
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("x = 1", "x = 2"),
+        ("def f(a=1):\n    return a", "def f(a=2):\n    return a"),
+        ("class A:\n    x = 1", "class A:\n    x = 2"),
+        ("f = lambda: 1", "f = lambda: 2"),
+        ("def f():\n    return 1", "def f():\n    return 1"),
+        ("def f():\n    return 1\nx = 1", "def f():\n    return 2\nx = 2"),
+    ],
+)
+def test_any_other_mistake_needs_an_import(before: str, after: str) -> None:
+    assert changed_function(compiled(before), compiled(after)) is None
+
+
+def compiled(source: str) -> CodeType:
+    return compile(source, "a.py", "exec")
