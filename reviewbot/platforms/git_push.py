@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from msgspec import Struct
 
@@ -12,6 +12,7 @@ from reviewbot.platforms.git_command import GitCommandError
 from reviewbot.platforms.git_range import find_commit, remote_names
 from reviewbot.pushed import NewCommits, RefUpdate, distinct, without_password
 
+_HEADS = "refs/heads/"
 _BASES_WEIGHED = 20
 """A history with many merges has many commits that the remote has; the nearest is among the first."""
 
@@ -64,12 +65,11 @@ def new_commits(
 
     Of the commits that the remote has, the nearest one is the base: the one with the fewest commits between it and the
     head. What another remote has was pushed or fetched before, so it counts as known unless that is all there is, or
-    `only_this_remote`.
+    `only_this_remote`. Of a ref that is pushed, what the remote says now counts and not what was fetched of it once.
     """
     pushed = [(update, update.local) for update in updates if update.local is not None]
     commits, faults = _commits(checkout, {name for update, local in pushed for name in (local, update.remote) if name})
-    at_remote = {commits[update.remote] for update, _ in pushed if update.remote in commits}
-    known = [*sorted(at_remote), *(f"--remotes={name}" for name in target.tracked)]
+    known = _Known.of([update for update, _ in pushed], commits, target)
     heads = _missing_at(checkout, {commits[local] for _, local in pushed if local in commits}, known)
     bases = {head: _base(checkout, head, known, target, only_this_remote=only_this_remote) for head in heads}
     found: list[NewCommits] = []
@@ -84,6 +84,42 @@ def new_commits(
             else:
                 found.append(NewCommits(remote=target.remote, refs=(update.target,), base=base, head=head))
     return distinct(found), tuple(unknown)
+
+
+class _Known(Struct, frozen=True, kw_only=True):
+    """Which commits count as those that the remote has."""
+
+    commits: tuple[str, ...]
+    """What it says that it has under the names that are pushed."""
+    tracked: tuple[str, ...]
+    """Its names here."""
+    told: tuple[str, ...]
+    """The remote-tracking refs of which it says now what they are, without `refs/remotes/`."""
+
+    @classmethod
+    def of(cls, pushed: Collection[RefUpdate], commits: Mapping[str, str], target: PushTarget) -> _Known:
+        # What the remote has and this repository has not is newer than what was fetched, which still is the nearest.
+        told = [update.target for update in pushed if update.remote is None or update.remote in commits]
+        branches = [ref.removeprefix(_HEADS) for ref in told if ref.startswith(_HEADS)]
+        return cls(
+            commits=tuple(sorted({commits[update.remote] for update in pushed if update.remote in commits})),
+            tracked=target.tracked,
+            told=tuple(f"{name}/{branch}" for name in target.tracked for branch in branches),
+        )
+
+    @property
+    def refs(self) -> list[str]:
+        """For `git rev-list --not`."""
+        return [word for name in self.tracked for word in (*self._told, f"--remotes={name}")]
+
+    @property
+    def refs_of_all(self) -> list[str]:
+        """The same with what other remotes have."""
+        return [*self._told, "--remotes"]
+
+    @property
+    def _told(self) -> list[str]:
+        return [f"--exclude={ref}" for ref in self.told]  # it holds for the next --remotes alone
 
 
 def _commits(checkout: Checkout, objects: Collection[str]) -> tuple[dict[str, str], dict[str, str]]:
@@ -107,24 +143,22 @@ def _commits(checkout: Checkout, objects: Collection[str]) -> tuple[dict[str, st
     return commits, faults
 
 
-def _missing_at(checkout: Checkout, heads: Collection[str], known: Iterable[str]) -> set[str]:
+def _missing_at(checkout: Checkout, heads: Collection[str], known: _Known) -> set[str]:
     """Those of the heads that the remote does not have."""
     if not heads:
         return set()
-    remotes = [word for word in known if word.startswith("--")]
-    commits = [f"^{word}" for word in known if not word.startswith("--")]
-    stdin = "".join(f"{line}\n" for line in (*sorted(heads), *commits))
-    said = checkout.git.ask("rev-list", "--stdin", "--not", *remotes, stdin=stdin.encode())
+    stdin = "".join(f"{line}\n" for line in (*sorted(heads), *(f"^{commit}" for commit in known.commits)))
+    said = checkout.git.ask("rev-list", "--stdin", "--not", *known.refs, stdin=stdin.encode())
     return set(heads) & set(said.line.split("\n"))
 
 
 def _base(
-    checkout: Checkout, head: str, known: Iterable[str], target: PushTarget, *, only_this_remote: bool
+    checkout: Checkout, head: str, known: _Known, target: PushTarget, *, only_this_remote: bool
 ) -> str | UsageError | None:
     """Where what the head brings begins, None for the very beginning, or why that cannot be told, with what to do."""
-    found = _outgoing(checkout, head, known)
+    found = _outgoing(checkout, head, [*known.commits, *known.refs])
     if (target.others or not target.tracked) and not only_this_remote:
-        narrower = _outgoing(checkout, head, [*known, "--remotes"])
+        narrower = _outgoing(checkout, head, [*known.commits, *known.refs_of_all])
         found = narrower if narrower.commits else found
     base = _nearest(checkout, head, found.bases)
     if base is None and not target.tracked:

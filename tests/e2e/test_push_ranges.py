@@ -163,6 +163,30 @@ def test_a_remote_id_that_is_not_here_is_as_if_the_branch_were_new(scene: PushSc
     assert scene.ranges("--force", "origin", "feature") == [(main, head, FEATURE)]
 
 
+def test_what_the_remote_says_of_a_pushed_ref_counts_and_not_what_was_fetched_of_it_once(scene: PushScene) -> None:
+    publish(scene, "origin", "feature")
+    main, head = commits(scene, "main", "HEAD")
+    scene.remote.git("update-ref", "refs/heads/feature", main)
+    assert scene.ranges("origin", "feature") == [(main, head, FEATURE)]
+    scene.remote.git("update-ref", "-d", "refs/heads/feature")
+    assert scene.ranges("origin", "feature") == [(main, head, FEATURE)]
+    scene.repo.git("remote", "add", "other", str(scene.remote.path))
+    assert scene.ranges("origin", "feature") == [(main, head, FEATURE)]
+
+
+def test_what_was_fetched_counts_where_the_remote_has_what_is_not_here(scene: PushScene, tmp_path: Path) -> None:
+    publish(scene, "origin", "feature")
+    before = scene.repo.head()
+    colleague = tmp_path / "colleague"
+    subprocess.run(["git", "clone", "-q", str(scene.remote.path), str(colleague)], check=True, env=environ())
+    theirs = GitRepo(colleague)
+    theirs.git("checkout", "--quiet", "feature")
+    theirs.commit({"theirs.py": "z = 3\n"})
+    theirs.git("push", "--quiet", "origin", "feature")
+    head = scene.repo.commit({"b.py": "x = 1\n"})
+    assert scene.ranges("--force", "origin", "feature") == [(before, head, FEATURE)]
+
+
 def test_an_address_is_known_by_the_remote_that_has_it(scene: PushScene) -> None:
     main, head = commits(scene, "main", "HEAD")
     assert scene.ranges(str(scene.remote.path), "feature") == [(main, head, FEATURE)]
