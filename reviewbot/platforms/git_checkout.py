@@ -11,6 +11,10 @@ from msgspec import Struct
 from reviewbot.errors import GitError, UsageError
 from reviewbot.platforms.git_command import Git, Result, as_user, find_git
 
+_KIND = ("--is-inside-work-tree", "--is-shallow-repository", "--show-object-format=storage")
+_PLACES = ("--path-format=absolute", "--git-dir", "--git-common-dir", "--show-toplevel")
+_LINES = 6
+"""What git answers to both: one line for each but for how a path is written."""
 _REFUSALS = ("dubious ownership", "unsafe repository")  # the second until git 2.35.2
 
 
@@ -52,14 +56,11 @@ def find_checkout(cwd: Path, environ: Mapping[str, str]) -> Checkout:
     place = cwd.resolve()
     tree = likely_top(place)
     git = find_git(environ, cwd=place, tree=tree)
-    git = _allowed(git, as_user(git, environ), tree or place)
-    kind = _rev_parse(
-        git, "--is-inside-work-tree", "--is-shallow-repository", "--show-object-format=storage"
-    ).line.split("\n")
+    git, said = _allowed(git, as_user(git, environ), tree or place)
+    lines = said.line.split("\n") if said.code == 0 else []
+    kind, places = (lines[:3], lines[3:]) if len(lines) == _LINES else _one_by_one(git)
     inside, shallow, object_format = kind[0] == "true", kind[1] == "true", kind[2]
-    git_dir = Path(_rev_parse(git, "--path-format=absolute", "--git-dir").line)
-    common_dir = Path(_rev_parse(git, "--path-format=absolute", "--git-common-dir").line)
-    root = Path(_rev_parse(git, "--path-format=absolute", "--show-toplevel").line) if inside else git_dir
+    git_dir, common_dir, root = map(Path, places)
     if inside and not (tree and root.samefile(tree)):
         raise UsageError(
             f"{git_dir} says that its work tree is {root}, which is not the folder it was found in;"
@@ -94,16 +95,18 @@ def likely_top(place: Path) -> Path | None:
     return next((folder for folder in (place, *place.parents) if os.path.lexists(folder / ".git")), None)
 
 
-def _allowed(git: Git, user: Git, tree: Path) -> Git:
-    """`git`, made to accept a repository of another owner if the user's own configuration accepts it."""
-    result = git.run("rev-parse", "--git-dir")
+def _allowed(git: Git, user: Git, tree: Path) -> tuple[Git, Result]:
+    """`git`, made to accept a repository of another owner if the user's own configuration accepts it, and what it says
+    of the repository."""
+    result = git.run("rev-parse", *_KIND, *_PLACES)
     said = result.err.decode("utf-8", errors="backslashreplace")
-    if result.code == 0 or not any(refusal in said for refusal in _REFUSALS):
-        return git
+    if not any(refusal in said for refusal in _REFUSALS):
+        return git, result
     if _is_safe(user, tree):
         git = git.using(config={"safe.directory": str(tree)})
-        if git.run("rev-parse", "--git-dir").code == 0:
-            return git
+        result = git.run("rev-parse", *_KIND, *_PLACES)
+        if result.out:
+            return git, result
     raise UsageError(
         f"git refuses the repository at {tree} because it belongs to another user; if you trust what is in it, allow it"
         f" with\n\n    git config --global --add safe.directory '{tree}'\n"
@@ -126,6 +129,14 @@ def _is_safe(user: Git, tree: Path) -> bool:
         elif text == "*" or tree == Path(text) or (text.endswith("/*") and tree.is_relative_to(text[:-2])):
             safe = True
     return safe
+
+
+def _one_by_one(git: Git) -> tuple[list[str], list[str]]:
+    """The same where one call does not tell it: without a work tree git ends with an error, and a path may hold a line
+    end."""
+    kind = _rev_parse(git, *_KIND).line.split("\n")
+    asked = ("--git-dir", "--git-common-dir", "--show-toplevel" if kind[0] == "true" else "--git-dir")
+    return kind, [_rev_parse(git, "--path-format=absolute", each).line for each in asked]
 
 
 def _rev_parse(git: Git, *args: str) -> Result:

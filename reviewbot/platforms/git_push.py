@@ -102,7 +102,7 @@ class _Known(Struct, frozen=True, kw_only=True):
         told = [update.target for update in pushed if update.remote is None or update.remote in commits]
         branches = [ref.removeprefix(_HEADS) for ref in told if ref.startswith(_HEADS)]
         return cls(
-            commits=tuple(sorted({commits[update.remote] for update in pushed if update.remote in commits})),
+            commits=tuple(sorted({commits[each] for update in pushed if (each := update.remote) and each in commits})),
             tracked=target.tracked,
             told=tuple(f"{name}/{branch}" for name in target.tracked for branch in branches),
         )

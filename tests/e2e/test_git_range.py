@@ -11,6 +11,8 @@ from gitrepo import GitRepo, environ
 from reviewbot.errors import GitError, UsageError
 from reviewbot.model import Change
 from reviewbot.platforms.git import GitRepository
+from reviewbot.platforms.git_checkout import find_checkout
+from reviewbot.platforms.git_range import find_commit
 
 
 @pytest.fixture
@@ -284,6 +286,14 @@ def test_a_submodule_is_a_repository_of_its_own(repo: GitRepo, tmp_path: Path) -
     repository = GitRepository.discover(sub.path, environ())
     assert repository.root == sub.path.resolve()
     assert paths(repository.fetch_range("HEAD^..", context_lines=3)) == ["sub.py"]
+
+
+def test_a_repository_below_a_folder_with_a_line_end_in_its_name_is_found(tmp_path: Path) -> None:
+    repo = GitRepo(tmp_path / "odd\nname\n")
+    head = repo.commit({"a.py": "x = 1\n"})
+    checkout = find_checkout(repo.path, environ())
+    assert (checkout.root, checkout.git_dir, checkout.common_dir) == (repo.path, repo.path / ".git", repo.path / ".git")
+    assert find_commit(checkout, "HEAD") == head
 
 
 def test_a_bare_repository_can_be_asked_for_a_range_only(repo: GitRepo, tmp_path: Path) -> None:
