@@ -13,9 +13,9 @@ from msgspec import Struct
 
 from reviewbot.config.load import LoadedConfig
 from reviewbot.config.values import HookConfig
-from reviewbot.errors import GitError, UsageError
+from reviewbot.errors import GitError, ReviewbotError, UsageError
 from reviewbot.model import Conclusion, Report
-from reviewbot.outgoing import Outgoing, Push
+from reviewbot.outgoing import Outgoing, Push, find_repository, load_for_push
 from reviewbot.platforms.git import GitRepository
 from reviewbot.platforms.git_push import Unknown
 from reviewbot.platforms.git_range import Range
@@ -23,7 +23,8 @@ from reviewbot.platforms.shown_findings import remember
 from reviewbot.ports import Progress
 from reviewbot.pushed import NewCommits
 from reviewbot.remembering import Memory
-from reviewbot.reviewing import Case, Setup, carry_out_all, set_up
+from reviewbot.reviewing import Case, Setup, carry_out_all, no_key, set_up
+from reviewbot.wiring import seat_panel
 
 if TYPE_CHECKING:  # it takes time that a run which keeps no record should not take
     from reviewbot.record.folder import Recorder
@@ -105,6 +106,16 @@ def _fetch(repository: GitRepository, loaded: LoadedConfig, new: NewCommits, env
     except (GitError, UsageError) as error:
         return str(error)
     return set_up(loaded, change, environ)
+
+
+def why_unreviewed(push: Push) -> str | None:
+    """What would keep every push from here from being reviewed, and what to do: its configuration, or keys. None when
+    somebody can be asked."""
+    try:
+        seats = seat_panel(load_for_push(push, find_repository(push)).config, push.environ)
+    except ReviewbotError as error:
+        return str(error)
+    return no_key(seats) if all(seat.missing for seat in seats) else None
 
 
 def stops(checked: Sequence[Checked], unread: Sequence[Unknown], hook: HookConfig) -> int:

@@ -146,7 +146,7 @@ class Case(Struct, frozen=True, kw_only=True):
         """Raises ConfigError when nobody has a key, before anything is spent."""
         setup = self.setup
         if self._unkeyed and not setup.is_blocked and not _keys_may_be_missing(setup.config, environ):
-            raise ConfigError(_no_key(setup.seats) + _but_secrets(len(setup.prepared.brought)))
+            raise ConfigError(no_key(setup.seats) + _but_secrets(len(setup.prepared.brought)))
         if self.recorder is not None:
             self.recorder.begin(self._asked(), setup.config)
 
@@ -254,7 +254,8 @@ def _but_secrets(number: int) -> str:
     )
 
 
-def _no_key(seats: Sequence[Seat]) -> str:
+def no_key(seats: Sequence[Seat]) -> str:
+    """Why none of them can be asked, and what to do."""
     if not seats:
         return (
             "no reviewer: no key of a known vendor is set and no configuration names reviewers\n"

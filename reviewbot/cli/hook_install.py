@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import time
 
 import click
 
 from reviewbot.cli.options import current_folder
-from reviewbot.cli.output import write_stdout
+from reviewbot.cli.output import write_stderr, write_stdout
 from reviewbot.sanitize import terminal
 
 
@@ -20,7 +21,9 @@ def install() -> int:
     """
     from reviewbot.hook_setup import Tool, install_hook
 
-    return _tell(install_hook(current_folder(), dict(os.environ), Tool.of_this_process()))
+    told = _tell(install_hook(current_folder(), dict(os.environ), Tool.of_this_process()))
+    _warn_of_what_is_missing()
+    return told
 
 
 @click.command()
@@ -37,6 +40,27 @@ def status() -> int:
     from reviewbot.hook_setup import status_lines
 
     return _tell(status_lines(current_folder(), dict(os.environ)))
+
+
+def _warn_of_what_is_missing() -> None:
+    """So that it is not the first push that tells it."""
+    from reviewbot.config.overrides import Overrides
+    from reviewbot.outgoing import Named, Push
+    from reviewbot.push import why_unreviewed
+
+    push = Push(
+        what=Named(spec=None),
+        remote="",
+        url="",
+        cwd=current_folder(),
+        environ=dict(os.environ),
+        config_path=None,
+        overrides=Overrides(),
+        started=time.monotonic(),
+    )
+    missing = why_unreviewed(push)
+    if missing is not None:
+        write_stderr(terminal(f"reviewbot: as things are, it will stop every push that brings something: {missing}"))
 
 
 def _tell(lines: tuple[str, ...]) -> int:

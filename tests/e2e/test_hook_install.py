@@ -328,8 +328,12 @@ def outside() -> Callable[..., Ended]:
 
 def test_the_commands_say_what_they_did(repo: GitRepo, outside: Callable[..., Ended]) -> None:
     installed = outside("install", cwd=repo.path)
-    assert (installed.code, installed.err) == (0, "")
+    assert installed.code == 0
     assert f"Installed {hooks(repo) / 'pre-push'}." in installed.out
+    assert "it will stop every push that brings something: no reviewer: no key" in installed.err
+    repo.write({".reviewbot.yaml": "reviewers: [{name: local, model: ollama/qwen3}]\n"})
+    again = outside("install", cwd=repo.path)
+    assert (again.code, again.err) == (0, "")
     shown = outside("status", cwd=repo.path)
     assert shown.code == 0
     assert "problem" not in shown.out
