@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,8 +12,9 @@ from msgspec.structs import replace
 from reviewbot.discreet import Discreet
 from reviewbot.errors import UsageError
 from reviewbot.platforms.git_checkout import Checkout, NoRepositoryError, find_checkout
-from reviewbot.platforms.git_push import LocalHistory, Unknown, find_target, new_commits
+from reviewbot.platforms.git_push import LocalHistory, Unknown, new_commits
 from reviewbot.platforms.git_range import default_range, explicit_range, find_commit
+from reviewbot.platforms.git_remotes import find_target
 from reviewbot.platforms.git_unchecked import Unchecked
 from reviewbot.pushed import NewCommits, RefUpdate, with_remembered
 
@@ -54,6 +55,10 @@ class Outgoing(Struct, frozen=True, kw_only=True):
     """None where nothing is pushed."""
     remembered: tuple[NewCommits, ...] = ()
     """What earlier pushes to this remote took out unread."""
+    looked_at: tuple[NewCommits, ...] = ()
+    """Those of them of which all is in `ranges`."""
+    gone: tuple[NewCommits, ...] = ()
+    """Those of them that are not at the remote, as far as is known here."""
 
     def keep(self) -> bool:
         """Remember the ranges as unread. False when that cannot be done."""
@@ -71,6 +76,23 @@ class Outgoing(Struct, frozen=True, kw_only=True):
             before = dict.fromkeys(self.remembered)
             self.memory.forget(new for new in self.ranges if new not in before)
 
+    def settle(self, unread: Collection[NewCommits]) -> bool:
+        """The push takes place: keep those of its ranges that nobody read, and forget what somebody did.
+
+        They are kept once more, because another push at the same time may have taken them for gone. Whether they are
+        kept.
+        """
+        if self.memory is None:
+            return False
+        both = dict.fromkeys((*self.ranges, *self.looked_at))
+        self.memory.forget(new for new in both if new not in unread)
+        self.memory.forget_old(self.gone)
+        try:
+            self.memory.keep(unread)
+        except OSError:
+            return False
+        return True
+
 
 def find_outgoing(push: Push, checkout: Checkout) -> Outgoing:
     """Which commits are new at the remote, and which earlier pushes left unread. Raises ReviewbotError."""
@@ -85,12 +107,16 @@ def find_outgoing(push: Push, checkout: Checkout) -> Outgoing:
     remembered = tuple(new for new in every if new.remote == target.remote or new.remote not in target.names)
     # What another remote has counts as known, unless nobody has read it there either.
     ranges, unread = new_commits(checkout, push.what, target, only_this_remote=len(every) > len(remembered))
+    moved = frozenset(update.target for update in push.what)
+    together = with_remembered(ranges, remembered, LocalHistory(checkout=checkout, target=target, moved=moved))
     return Outgoing(
         checkout=checkout,
-        ranges=with_remembered(ranges, remembered, LocalHistory(checkout=checkout, target=target)),
+        ranges=together.ranges,
         unread=unread,
         memory=memory,
         remembered=remembered,
+        looked_at=together.looked_at,
+        gone=together.gone,
     )
 
 

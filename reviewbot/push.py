@@ -86,16 +86,15 @@ def review_push(
     return checked
 
 
-def keep_unread(outgoing: Outgoing, checked: Sequence[Checked], *, stopped: bool) -> None:
-    """Keep in mind what goes out unread, and nothing else. `stopped`: the push does not take place."""
-    if outgoing.memory is None:
-        return
+def keep_unread(outgoing: Outgoing, checked: Sequence[Checked], *, stopped: bool) -> bool:
+    """Keep in mind what goes out unread, and nothing else. `stopped`: the push does not take place.
+
+    Whether the next push is going to review it.
+    """
     if stopped:
         outgoing.forget()
-        return
-    unread = {one.new for one in checked if not one.complete}
-    both = dict.fromkeys((*outgoing.ranges, *outgoing.remembered))
-    outgoing.memory.forget(new for new in both if new not in unread)
+        return False
+    return outgoing.settle([one.new for one in checked if not one.complete])
 
 
 def _fetch(repository: GitRepository, loaded: LoadedConfig, new: NewCommits, environ: Mapping[str, str]) -> Setup | str:

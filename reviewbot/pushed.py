@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from typing import Protocol
-from urllib.parse import urlsplit
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -17,7 +16,12 @@ from msgspec.structs import replace
 from reviewbot.errors import UsageError
 from reviewbot.object_ids import OBJECT_ID
 
-_SCP = re.compile(r"(?:[^/@]*@)?([^/:@]+):(.*)")
+_SCP = re.compile(r"(?:[^/@]*@)?([^/:@]+):(.*)", re.DOTALL)
+_URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*://)([^/?#]*)(.*)", re.DOTALL)
+_HELPER = re.compile(r"([A-Za-z0-9][A-Za-z0-9+-]*)::(.*)", re.DOTALL)
+"""An address for a program of its own. https://git-scm.com/docs/gitremote-helpers#_invocation"""
+_PATH_END = re.compile(r"[?#]")
+_NAMELESS = "an address"
 _HEADS, _TAGS = "refs/heads/", "refs/tags/"
 
 
@@ -35,7 +39,7 @@ class RefUpdate(Struct, frozen=True, kw_only=True):
 
 
 class NewCommits(Struct, frozen=True, kw_only=True, eq=False):
-    """What a push brings to the remote: base..head. Equal to another that brings it too, whatever a person is told."""
+    """What a push brings to the remote: base..head. Equal to another that brings it there, under whichever names."""
 
     remote: str
     """A name, or an address without a user and a password."""
@@ -56,8 +60,8 @@ class NewCommits(Struct, frozen=True, kw_only=True, eq=False):
         return hash(self._what)
 
     @property
-    def _what(self) -> tuple[str, tuple[str, ...], str | None, str]:
-        return self.remote, self.refs, self.base, self.head
+    def _what(self) -> tuple[str, str | None, str]:
+        return self.remote, self.base, self.head
 
     @property
     def label(self) -> str:
@@ -81,8 +85,8 @@ class History(Protocol):
         """Whether `newer` holds `older`; a commit holds itself."""
         ...
 
-    def may_be_there(self, commit: str) -> bool:
-        """Whether the remote of the push may have the commit, as far as is known here."""
+    def may_be_there(self, pushed: NewCommits) -> bool:
+        """Whether the remote may still hold what an earlier push took there, once this push has taken place."""
         ...
 
 
@@ -119,29 +123,48 @@ def distinct(ranges: Iterable[NewCommits]) -> tuple[NewCommits, ...]:
     return tuple(found.values())
 
 
-def with_remembered(
-    ranges: Iterable[NewCommits], remembered: Iterable[NewCommits], history: History
-) -> tuple[NewCommits, ...]:
+class Together(Struct, frozen=True, kw_only=True):
+    """What a push brings, together with what went to the same remote unread."""
+
+    ranges: tuple[NewCommits, ...]
+    looked_at: tuple[NewCommits, ...] = ()
+    """The earlier ones of which all is in `ranges`."""
+    gone: tuple[NewCommits, ...] = ()
+    """Those that this push replaces, that never arrived or were rewritten since, as far as is known here."""
+
+
+def with_remembered(ranges: Iterable[NewCommits], remembered: Iterable[NewCommits], history: History) -> Together:
     """The ranges of a push with what earlier pushes took to the same remote without a review.
 
     A range that holds it anyway, or can be made to by beginning earlier, does so; what stands on another branch is a
-    range of its own. What was rewritten since, or never arrived, is left out.
+    range of its own. Of what the push replaces, it holds the part that stays.
     """
     pushed = list(ranges)
     beside: list[NewCommits] = []
+    looked_at: list[NewCommits] = []
+    gone: list[NewCommits] = []
     for old in remembered:
         if not history.has(old.head) or (old.base is not None and not history.has(old.base)):
+            gone.append(old)
             continue
         place = next((at for at, new in enumerate(pushed) if _holds(new, old, history)), None)
+        if place is None:
+            place = next((at for at, new in enumerate(pushed) if _can_hold(new, old, history)), None)
+            if place is not None:
+                pushed[place] = replace(pushed[place], base=old.base)
         if place is not None:
             pushed[place] = replace(pushed[place], again=True)
+            looked_at.append(old)
             continue
-        place = next((at for at, new in enumerate(pushed) if _can_hold(new, old, history)), None)
-        if place is not None:
-            pushed[place] = replace(pushed[place], base=old.base, again=True)
-        elif history.may_be_there(old.head):
+        for at, new in enumerate(pushed):
+            if _keeps_a_part(new, old, history):
+                pushed[at] = replace(new, base=old.base, again=True)
+        if history.may_be_there(old):
             beside.append(replace(old, again=True))
-    return distinct([*pushed, *beside])
+            looked_at.append(old)
+        else:
+            gone.append(old)
+    return Together(ranges=distinct([*pushed, *beside]), looked_at=tuple(looked_at), gone=tuple(gone))
 
 
 def _holds(new: NewCommits, old: NewCommits, history: History) -> bool:
@@ -162,13 +185,25 @@ def _can_hold(new: NewCommits, old: NewCommits, history: History) -> bool:
     return follows and (old.base is None or history.is_ancestor(old.base, new.base))
 
 
+def _keeps_a_part(new: NewCommits, old: NewCommits, history: History) -> bool:
+    """Whether `new` replaces the end of `old` on the same branch and goes on from inside of it."""
+    if new.base is None or new.base == old.base or not set(new.refs) & set(old.refs):
+        return False
+    return history.is_ancestor(new.base, old.head) and (old.base is None or history.is_ancestor(old.base, new.base))
+
+
 def without_password(address: str) -> str:
-    """An address without its user, which may be a token, and its password."""
-    if "://" in address:
-        try:
-            parts = urlsplit(address)
-        except ValueError:
-            return "an address"
-        return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+    """An address without its user, which may be a token, and its password; no address where that cannot be told."""
+    helper = _HELPER.fullmatch(address)
+    if helper:
+        return f"{helper[1]}::{without_password(helper[2])}"
+    url = _URL.fullmatch(address)
+    if url:
+        # An @ behind what ends the name of a host: a password that was not encoded, or a path with an @.
+        if "@" in url[3]:
+            return _NAMELESS
+        return f"{url[1]}{url[2].rpartition('@')[2]}{_PATH_END.split(url[3])[0]}"
     scp = _SCP.fullmatch(address)
-    return f"{scp[1]}:{scp[2]}" if scp else address
+    if scp:
+        return _NAMELESS if "@" in scp[2] else f"{scp[1]}:{scp[2]}"
+    return address

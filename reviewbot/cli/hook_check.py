@@ -94,7 +94,7 @@ def check(
         raise
     hook = loaded.config.hook
     code = stops(checked, run.outgoing.unread, hook)
-    keep_unread(run.outgoing, checked, stopped=code != 0)
+    run.kept = keep_unread(run.outgoing, checked, stopped=code != 0)
     run.show(checked, run.outgoing, hook, stopped=code != 0)
     return code
 

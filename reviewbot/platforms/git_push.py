@@ -9,46 +9,13 @@ from msgspec import Struct
 from reviewbot.errors import UsageError
 from reviewbot.platforms.git_checkout import Checkout
 from reviewbot.platforms.git_command import GitCommandError
-from reviewbot.platforms.git_range import find_commit, remote_names
-from reviewbot.pushed import NewCommits, RefUpdate, distinct, without_password
+from reviewbot.platforms.git_range import find_commit
+from reviewbot.platforms.git_remotes import PushTarget
+from reviewbot.pushed import NewCommits, RefUpdate, distinct
 
-_HEADS = "refs/heads/"
+_REMOTES = "refs/remotes/"
 _BASES_WEIGHED = 20
 """A history with many merges has many commits that the remote has; the nearest is among the first."""
-
-
-class PushTarget(Struct, frozen=True, kw_only=True):
-    """Where a push goes, and what is known of it."""
-
-    remote: str
-    """A remote's name, or an address without a user and a password that no remote has."""
-    tracked: tuple[str, ...]
-    """The remotes of this repository that are it: none, or several, for an address."""
-    names: tuple[str, ...]
-    """All remotes of this repository."""
-
-    @property
-    def others(self) -> bool:
-        """There are other remotes, too."""
-        return len(self.names) > len(self.tracked)
-
-
-def find_target(checkout: Checkout, remote: str, url: str) -> PushTarget:
-    """Which configured remote a push goes to; `remote` and `url` are the hook's arguments."""
-    names = tuple(remote_names(checkout))
-    if remote in names:
-        return PushTarget(remote=remote, tracked=(remote,), names=names)
-    at_address = _remotes_at(checkout, {url, remote})
-    tracked = tuple(name for name in names if name in at_address)
-    called = tracked[0] if tracked else without_password(remote)
-    return PushTarget(remote=called, tracked=tracked, names=names)
-
-
-def _remotes_at(checkout: Checkout, addresses: Collection[str]) -> set[str]:
-    """The names of the remotes that are configured with one of these addresses."""
-    found = checkout.git.run("config", "--null", "--get-regexp", r"^remote\..*\.(url|pushurl)$").fields
-    pairs = [field.decode("utf-8", "surrogateescape").partition("\n") for field in found]
-    return {key.removeprefix("remote.").rpartition(".")[0] for key, _, address in pairs if address in addresses}
 
 
 class Unknown(Struct, frozen=True, kw_only=True):
@@ -100,11 +67,10 @@ class _Known(Struct, frozen=True, kw_only=True):
     def of(cls, pushed: Collection[RefUpdate], commits: Mapping[str, str], target: PushTarget) -> _Known:
         # What the remote has and this repository has not is newer than what was fetched, which still is the nearest.
         told = [update.target for update in pushed if update.remote is None or update.remote in commits]
-        branches = [ref.removeprefix(_HEADS) for ref in told if ref.startswith(_HEADS)]
         return cls(
             commits=tuple(sorted({commits[each] for update in pushed if (each := update.remote) and each in commits})),
-            tracked=target.tracked,
-            told=tuple(f"{name}/{branch}" for name in target.tracked for branch in branches),
+            tracked=tuple(target.tracked),
+            told=tuple(each.removeprefix(_REMOTES) for ref in told for each in target.tracking_refs(ref)),
         )
 
     @property
@@ -210,6 +176,8 @@ class LocalHistory(Struct, frozen=True, kw_only=True):
 
     checkout: Checkout
     target: PushTarget
+    moved: frozenset[str]
+    """The refs of the remote that the push sets: what they held is replaced."""
 
     def has(self, commit: str) -> bool:
         return find_commit(self.checkout, commit) is not None
@@ -221,10 +189,12 @@ class LocalHistory(Struct, frozen=True, kw_only=True):
             return said.code == 0
         raise GitCommandError("merge-base", said.err)
 
-    def may_be_there(self, commit: str) -> bool:
-        """Nothing is known of what is at an address that no remote has."""
-        if not self.target.tracked:
+    def may_be_there(self, pushed: NewCommits) -> bool:
+        """A ref that nothing here follows may hold it still; where one is followed, that tells."""
+        if any(not self.target.tracking_refs(ref) for ref in pushed.refs if ref not in self.moved):
             return True
-        refs = self.checkout.git.ask("for-each-ref", f"--contains={commit}", "--format=%(refname)", "refs/remotes").line
-        prefixes = tuple(f"refs/remotes/{name}/" for name in self.target.tracked)
-        return any(ref.startswith(prefixes) for ref in refs.split("\n"))
+        told = {each for ref in self.moved for each in self.target.tracking_refs(ref)}
+        asked = ("for-each-ref", f"--contains={pushed.head}", "--format=%(refname)", _REMOTES)
+        refs = [ref for ref in self.checkout.git.ask(*asked).line.split("\n") if ref not in told]
+        prefixes = tuple(f"{_REMOTES}{name}/" for name in self.target.tracked)
+        return any(ref.startswith(prefixes) for ref in refs)

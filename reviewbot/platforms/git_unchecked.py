@@ -9,6 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import threading
+import time
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -25,6 +27,9 @@ _MOST_REFS = 20
 """Names of a range's refs that are kept: they tell where it goes on, and any of them will do."""
 _MOST = 100
 """More of them say that nobody reviews here, and looking at each takes time."""
+
+_LONGEST_PUSH_S = 3600.0
+"""A push that is still on its way has not moved the refs that tell whether it arrived."""
 
 
 class Unchecked(Struct, frozen=True):
@@ -45,12 +50,20 @@ class Unchecked(Struct, frozen=True):
         return tuple(new for new in found if new is not None)
 
     def keep(self, ranges: Iterable[NewCommits]) -> None:
-        """Raises OSError when one cannot be kept."""
+        """Raises OSError when one cannot be kept. The clock's thread may do it while the run does."""
         self.folder.mkdir(parents=True, exist_ok=True)
         for new in ranges:
             path = self._path(new)
             text = json.dumps({"remote": new.remote, "refs": new.refs[:_MOST_REFS], "base": new.base, "head": new.head})
-            write_whole(path, f"{text}\n".encode(), part=f"{path.stem}.{os.getpid()}.part")
+            write_whole(path, f"{text}\n".encode(), part=f"{path.stem}.{os.getpid()}.{threading.get_ident()}.part")
+
+    def forget_old(self, ranges: Iterable[NewCommits]) -> None:
+        """Those that were kept long enough ago for their push to have ended."""
+        now = time.time()
+        for new in ranges:
+            with suppress(OSError):
+                if now - self._path(new).stat().st_mtime > _LONGEST_PUSH_S:
+                    self._path(new).unlink()
 
     def forget(self, ranges: Iterable[NewCommits]) -> None:
         """Those that are not kept are passed over."""
@@ -59,7 +72,7 @@ class Unchecked(Struct, frozen=True):
                 self._path(new).unlink(missing_ok=True)
 
     def _path(self, new: NewCommits) -> Path:
-        identity = json.dumps([new.remote, new.refs[:_MOST_REFS], new.base, new.head])
+        identity = json.dumps([new.remote, new.base, new.head])
         return self.folder / f"{hashlib.sha256(identity.encode()).hexdigest()[:32]}.json"
 
 

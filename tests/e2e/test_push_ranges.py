@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -333,6 +335,59 @@ def test_what_was_rewritten_since_is_not(scene: PushScene) -> None:
     remembered(scene).keep([NewCommits(remote="origin", refs=FEATURE, base=main, head=head)])
     scene.repo.git("commit", "--quiet", "--amend", "-m", "Other words")
     assert scene.ranges("origin", "feature") == [(main, scene.repo.head(), FEATURE)]
+
+
+@pytest.mark.parametrize("way", ["the last commit", "all of them"])
+def test_what_this_push_replaces_is_reviewed_as_what_replaces_it(scene: PushScene, way: str) -> None:
+    main, first = commits(scene, "main", "HEAD")
+    second = scene.repo.commit({"b.py": "x = 1\n"})
+    publish(scene, "origin", "feature")
+    left = NewCommits(remote="origin", refs=FEATURE, base=main, head=second)
+    remembered(scene).keep([left])
+    if way == "all of them":
+        scene.repo.git("reset", "--quiet", "--soft", first)
+    scene.repo.git("commit", "--quiet", "--amend", "-m", "Other words")
+    outgoing = scene.outgoing("--force", "origin", "feature")
+    assert [(new.base, new.head) for new in outgoing.ranges] == [(main, scene.repo.head())]
+    outgoing.settle([])
+    assert remembered(scene).read() == (left,)  # until the push has ended: the remote may refuse it
+    publish(scene, "--force", "origin", "feature")
+    scene.repo.git("checkout", "--quiet", "-b", "other", "main")
+    scene.repo.commit({"c.py": "x = 1\n"})
+    assert len(scene.ranges("origin", "other")) == 1
+
+
+def test_what_another_push_takes_out_at_the_same_time_is_not_forgotten(scene: PushScene) -> None:
+    main, head = commits(scene, "main", "HEAD")
+    first = scene.outgoing("origin", "feature")
+    first.keep()
+    scene.repo.git("checkout", "--quiet", "-b", "other", "main")
+    scene.repo.commit({"c.py": "x = 1\n"})
+    second = scene.outgoing("origin", "other")
+    assert len(second.ranges) == 1
+    second.settle([])
+    left = NewCommits(remote="origin", refs=FEATURE, base=main, head=head)
+    assert remembered(scene).read() == (left,)
+    long_ago = time.time() - 7200
+    for file in remembered(scene).folder.iterdir():
+        os.utime(file, (long_ago, long_ago))
+    scene.outgoing("origin", "other").settle([])
+    assert remembered(scene).read() == ()
+    first.settle(first.ranges)
+    assert remembered(scene).read() == (left,)
+
+
+@pytest.mark.parametrize("followed", ["+refs/heads/main:refs/remotes/origin/main", "^refs/heads/feature"])
+def test_what_went_out_unread_to_a_ref_that_is_not_followed_is_reviewed_beside(scene: PushScene, followed: str) -> None:
+    main, head = commits(scene, "main", "HEAD")
+    if followed.startswith("+"):
+        scene.repo.git("config", "--unset-all", "remote.origin.fetch")
+    scene.repo.git("config", "--add", "remote.origin.fetch", followed)
+    publish(scene, "origin", "feature")
+    remembered(scene).keep([NewCommits(remote="origin", refs=FEATURE, base=main, head=head)])
+    scene.repo.git("checkout", "--quiet", "-b", "other", "main")
+    other = scene.repo.commit({"c.py": "x = 1\n"})
+    assert scene.ranges("origin", "other") == [(main, other, ("refs/heads/other",)), (main, head, FEATURE)]
 
 
 def test_files_that_hold_something_else_are_passed_over(scene: PushScene) -> None:

@@ -33,8 +33,8 @@ class Line:
     def is_ancestor(self, older: str, newer: str) -> bool:
         return older == newer or older in self.older.get(newer, ())
 
-    def may_be_there(self, commit: str) -> bool:
-        return commit in self.arrived
+    def may_be_there(self, pushed: NewCommits) -> bool:
+        return pushed.head in self.arrived
 
 
 # ---------------------------------------------------------------- the lines
@@ -108,7 +108,15 @@ def test_a_label_names_the_refs_and_the_remote() -> None:
         ("git@example.com:a/b.git", "example.com:a/b.git"),
         ("/srv/git/a.git", "/srv/git/a.git"),
         ("../a.git", "../a.git"),
-        ("https://[bad", "an address"),
+        ("https://[::1]:8443/a", "https://[::1]:8443/a"),
+        ("https://u:SEC/RET@h/x", "an address"),
+        ("https://u:SE#CRET@h/x", "an address"),
+        ("https://u:SE?CRET@h/x", "an address"),
+        ("https://h/x?token=SECRET", "https://h/x"),
+        ("u:SE/CRET@h:p", "an address"),
+        ("corp::https://bob:SECRET@host.example/x", "corp::https://host.example/x"),
+        ("http::https://tok:SECRET@h/x", "http::https://h/x"),
+        ("ext::ssh u:SECRET@h", "ext::an address"),
     ],
 )
 def test_an_address_is_shown_without_who_logs_in(address: str, shown: str) -> None:
@@ -119,53 +127,67 @@ def test_an_address_is_shown_without_who_logs_in(address: str, shown: str) -> No
 
 
 def test_a_push_of_the_same_ref_begins_where_the_unread_one_began() -> None:
-    (one,) = with_remembered([new(B, C)], [new(A, B)], Line(arrived=[B]))
+    (one,) = with_remembered([new(B, C)], [new(A, B)], Line(arrived=[B])).ranges
     assert (one.base, one.head, one.again) == (A, C, True)
 
 
 def test_what_the_push_holds_anyway_makes_it_no_longer() -> None:
-    (one,) = with_remembered([new(A, C)], [new(A, B)], Line())
+    (one,) = with_remembered([new(A, C)], [new(A, B)], Line()).ranges
     assert (one.base, one.head) == (A, C)
-    (root,) = with_remembered([new(None, C)], [new(A, B)], Line())
+    (root,) = with_remembered([new(None, C)], [new(A, B)], Line()).ranges
     assert root.base is None
 
 
 def test_another_branch_that_went_out_unread_is_reviewed_beside_the_push() -> None:
     history = Line(older={B: [A], C: [A]}, arrived=[B])
-    ranges = with_remembered([new(A, C, "refs/heads/y")], [new(A, B, "refs/heads/x")], history)
-    assert [(one.base, one.head, one.again) for one in ranges] == [(A, C, False), (A, B, True)]
+    together = with_remembered([new(A, C, "refs/heads/y")], [new(A, B, "refs/heads/x")], history)
+    assert [(one.base, one.head, one.again) for one in together.ranges] == [(A, C, False), (A, B, True)]
+    assert (together.looked_at, together.gone) == ((new(A, B),), ())
 
 
 def test_a_branch_that_never_arrived_is_left_out() -> None:
     history = Line(older={B: [A], C: [A]}, arrived=[])
-    ranges = with_remembered([new(A, C, "refs/heads/y")], [new(A, B, "refs/heads/x")], history)
-    assert [(one.base, one.head) for one in ranges] == [(A, C)]
+    together = with_remembered([new(A, C, "refs/heads/y")], [new(A, B, "refs/heads/x")], history)
+    assert [(one.base, one.head) for one in together.ranges] == [(A, C)]
+    assert (together.looked_at, together.gone) == ((), (new(A, B),))
+
+
+def test_of_what_the_push_replaces_it_reviews_the_part_that_stays() -> None:
+    """A..C went out unread; its last commit is another one now, and what the remote has already begins at B."""
+    history = Line(older={B: [A], C: [A, B], D: [A, B]})
+    together = with_remembered([new(B, D)], [new(A, C)], history)
+    assert [(one.base, one.head, one.again) for one in together.ranges] == [(A, D, True)]
+    assert together.gone == (new(A, C),)
+    other = with_remembered([new(B, D, "refs/heads/y")], [new(A, C, "refs/heads/x")], history)
+    assert [(one.base, one.head, one.again) for one in other.ranges] == [(B, D, False)]
 
 
 def test_commits_that_are_gone_are_left_out() -> None:
     gone = "9" * 40
-    assert with_remembered([new(A, C)], [new(A, gone), new(gone, B)], Line(arrived=[gone, B])) == (new(A, C),)
+    together = with_remembered([new(A, C)], [new(A, gone), new(gone, B)], Line(arrived=[gone, B]))
+    assert together.ranges == (new(A, C),)
+    assert together.gone == (new(A, gone), new(gone, B))
 
 
 def test_the_same_range_is_not_reviewed_twice() -> None:
-    (one,) = with_remembered([new(A, B)], [new(A, B)], Line(arrived=[B]))
+    (one,) = with_remembered([new(A, B)], [new(A, B)], Line(arrived=[B])).ranges
     assert (one.base, one.head, one.again) == (A, B, True)
 
 
 def test_several_unread_pushes_of_one_ref_are_one_range() -> None:
-    (one,) = with_remembered([new(C, D)], [new(A, B), new(B, C)], Line(arrived=[B, C]))
+    (one,) = with_remembered([new(C, D)], [new(A, B), new(B, C)], Line(arrived=[B, C])).ranges
     assert (one.base, one.head) == (A, D)
 
 
 def test_a_range_that_goes_on_from_inside_an_unread_one_begins_where_that_began() -> None:
     """The unread A..C went out; its first part is on another branch by now, so that this push begins at B."""
-    (one,) = with_remembered([new(B, D, "refs/heads/next")], [new(A, C)], Line(arrived=[B]))
+    (one,) = with_remembered([new(B, D, "refs/heads/next")], [new(A, C)], Line(arrived=[B])).ranges
     assert (one.base, one.head) == (A, D)
 
 
 def test_a_range_is_the_same_whoever_took_it_out_before_and_whatever_it_is_called() -> None:
     plain = new(A, B)
     told = NewCommits(remote=plain.remote, refs=plain.refs, base=A, head=B, again=True, named="the last commit")
-    assert told == plain
+    assert told == plain == new(A, B, "refs/heads/y")
     assert {told: "kept"}[plain] == "kept"
-    assert [new(A, C), new(B, B), new(A, B, "refs/heads/y"), new(A, B, remote="fork"), (A, B)].count(plain) == 0
+    assert [new(A, C), new(B, B), new(A, B, remote="fork"), (A, B)].count(plain) == 0
