@@ -21,15 +21,18 @@ class OutOfTime(SystemExit):
 class Deadline:
     """Raises OutOfTime in the main thread when the time is over, for as long as the `with` block lasts.
 
-    Where that does not end the block in two more seconds, `last_words` is called and the process ends with the code
-    that it returns. Without signals (on Windows) that is all there is.
+    Where that does not end the block in two more seconds, `last_words` gets two to say what it has to, and the process
+    ends with `code`. Without signals (on Windows) that is all there is.
     """
 
-    def __init__(self, *, started: float, seconds: float, last_words: Callable[[], int]) -> None:
+    def __init__(
+        self, *, started: float, seconds: float, last_words: Callable[[], None], code: Callable[[], int]
+    ) -> None:
         """`started` is on the clock time.monotonic."""
         self._started = started
         self._end = started + seconds
         self._last_words = last_words
+        self._code = code
         self._over = threading.Event()
         self._moved = threading.Condition()
 
@@ -65,7 +68,10 @@ class Deadline:
             while not self._over.is_set() and (left := self._end + _STUCK_S - time.monotonic()) > 0:
                 self._moved.wait(left)
         if not self._over.is_set():
-            os._exit(self._last_words())
+            words = threading.Thread(target=self._last_words, daemon=True)  # nobody may be reading them
+            words.start()
+            words.join(_STUCK_S)
+            os._exit(self._code())
 
 
 def _ring(signum: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the signature of a handler

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from reviewbot.cli.clock import Deadline, OutOfTime
 from reviewbot.cli.options import Shared, Target, current_folder, open_memory, open_recorder, read_overrides
@@ -35,21 +37,27 @@ if TYPE_CHECKING:  # importing them costs time that a push of what the remote ha
 
 DEADLINE_S = 120.0
 """Until the configuration is read, which says another one, or the same."""
+_NAMED = 10
+"""Ranges of which each has its line when the deadline is over."""
 _WAY_PAST = "REVIEWBOT_SKIP=1 git push"
 
 
 def check(
-    what: tuple[RefUpdate, ...] | Named,
+    find_what: Callable[[], tuple[RefUpdate, ...] | Named],
     *,
     remote: str,
     url: str,
     shared: Shared,
     targets: Sequence[Target],
     started: float,
+    pushes: bool,
 ) -> int:
-    """Review what a push brings, show it, and give the exit code. Raises ReviewbotError when no review can begin."""
+    """Review what a push brings, show it, and give the exit code. Raises ReviewbotError when no review can begin.
+
+    `find_what` may take its time: the deadline holds for it too. `pushes`: somebody waits for a push.
+    """
     push = Push(
-        what=what,
+        what=(),
         remote=remote,
         url=url or remote,
         cwd=current_folder(),
@@ -59,42 +67,44 @@ def check(
         started=started,
     )
     run = _Run(targets=targets, shared=shared)
-    try:
-        with Deadline(started=started, seconds=DEADLINE_S, last_words=run.last_words) as clock:
-            checkout = find_repository(push)
-            loaded = _config_or_fault(push, checkout)
-            if not isinstance(loaded, ConfigError):
-                run.hook = loaded.config.hook
-                clock.move(run.hook.deadline_s)
-            run.outgoing = find_outgoing(push, checkout)
-            if not run.outgoing.ranges and not run.outgoing.unread:
-                run.say("reviewbot: nothing to review: the remote has every commit")
-                return 0
-            if isinstance(loaded, ConfigError):
-                raise loaded
-            from reviewbot.push import keep_unread, review_push, stops
+    with Deadline(started=started, seconds=DEADLINE_S, last_words=run.last_words, code=lambda: run.code) as clock:
+        try:
+            return _carry_out(push, run, clock, find_what)
+        except OutOfTime:
+            run.last_words()
+            os._exit(run.code)  # an end that waits for stdout would wait for whoever does not read it
+        except BaseException as error:
+            if run.outgoing is not None:
+                run.outgoing.forget()
+            if isinstance(error, ReviewbotError) and pushes:
+                raise UsageError(f"{error}\n  to push without a review: `{_WAY_PAST}`") from None
+            raise
 
-            run.kept = run.outgoing.keep()
-            run.memory = open_memory(push.cwd, no_cache=shared["no_cache"])
-            checked = review_push(
-                push,
-                run.outgoing,
-                loaded,
-                run.watch(),
-                memory=run.memory,
-                recorder=run.recorder,
-            )
-    except OutOfTime:
-        return run.last_words()
-    except BaseException as error:
-        if run.outgoing is not None:
-            run.outgoing.forget()
-        if isinstance(error, ReviewbotError):
-            raise UsageError(f"{error}\n  to push without a review: `{_WAY_PAST}`") from None
-        raise
+
+def _carry_out(push: Push, run: _Run, clock: Deadline, find_what: Callable[[], tuple[RefUpdate, ...] | Named]) -> int:
+    checkout = find_repository(push)
+    loaded = _config_or_fault(push, checkout)
+    if not isinstance(loaded, ConfigError):
+        run.hook = loaded.config.hook
+        clock.move(run.hook.deadline_s)
+    push = replace(push, what=find_what())
+    if not push.what:
+        return 0
+    run.outgoing = find_outgoing(push, checkout)
+    if not run.outgoing.ranges and not run.outgoing.unread:
+        run.say("reviewbot: nothing to review: the remote has every commit")
+        return 0
+    if isinstance(loaded, ConfigError):
+        raise loaded
+    from reviewbot.push import keep_unread, review_push, stops
+
+    run.kept = run.outgoing.keep()
+    run.memory = open_memory(push.cwd, no_cache=run.shared["no_cache"])
+    checked = review_push(push, run.outgoing, loaded, run.watch(), memory=run.memory, recorder=run.recorder)
     hook = loaded.config.hook
     code = stops(checked, run.outgoing.unread, hook)
     run.kept = keep_unread(run.outgoing, checked, stopped=code != 0)
+    run.decided = code
     run.show(checked, run.outgoing, hook, stopped=code != 0)
     return code
 
@@ -118,17 +128,16 @@ class _Run:
         self.memory: Memory | None = None
         self.kept = False
         """What goes out unread is remembered."""
+        self.decided: int | None = None
+        """The exit code, once only telling it is left."""
         self._on_screen = any(target.path is None and target.format == "text" for target in targets)
 
     def say(self, line: str) -> None:
         """A line for a person: on stdout, unless that carries a report for a machine."""
-        try:
-            if self._on_screen:
-                write_stdout(line + "\n")
-                return
-        except OutputError:  # nobody reads stdout, which is no reason to stop a push
-            pass
-        _tell(line)
+        if self._on_screen:
+            _print(line + "\n")
+        else:
+            _tell(line)
 
     def watch(self) -> Progress:
         from reviewbot.cli.progress import watch
@@ -139,21 +148,33 @@ class _Run:
         record = self.shared["record"]
         return open_recorder(record if record is None or number == 0 else f"{record}-{number + 1}")
 
-    def last_words(self) -> int:
-        """The deadline is over: says what goes out unread, keeps it in mind, and gives the exit code."""
+    @property
+    def code(self) -> int:
+        """The exit code when the deadline is over."""
+        if self.decided is not None:
+            return self.decided
+        return 3 if self.hook is not None and self.hook.stops_incomplete else 0
+
+    def last_words(self) -> None:
+        """The deadline is over: says what goes out unread, and keeps it in mind. Once the review is done, nothing."""
         from reviewbot.formats.push_line import unchecked
 
+        if self.decided is not None:
+            return
         why = f"hook.deadline_s ({self.hook.deadline_s if self.hook else DEADLINE_S:g} s) is over"
-        labels = [new.label for new in self.outgoing.ranges] if self.outgoing else []
-        if self.hook is not None and self.hook.stops_incomplete:
+        if self.code:
             if self.outgoing is not None:
                 self.outgoing.forget()
             self.say(f"reviewbot: INCOMPLETE, {why} and hook.on_incomplete is fail; to go past: `{_WAY_PAST}`")
-            return 3
-        self.kept = self.outgoing.keep() if self.outgoing else False
-        for label in labels or ["the push"]:
+            return
+        if self.outgoing is not None and not self.kept:
+            self.kept = self.outgoing.keep()
+        labels = [new.label for new in self.outgoing.ranges] if self.outgoing else ["the push"]
+        for label in labels[:_NAMED]:
             self.say(unchecked(label, f"nothing reviewed: {why}", remembered=self.kept))
-        return 0
+        if len(labels) > _NAMED:
+            more = f"{len(labels) - _NAMED:,} more ranges"
+            self.say(unchecked(more, f"nothing reviewed: {why}", remembered=self.kept))
 
     def show(self, checked: Sequence[Checked], outgoing: Outgoing, hook: HookConfig, *, stopped: bool) -> None:
         """Every range, one after the other."""
@@ -184,7 +205,7 @@ class _Run:
                 one = [Target(format=target.format, path=path)]
                 write_report(report, one, color=self.shared["color"], verbose=self.shared["verbose"])
             elif path is None:
-                write_stdout(text)
+                _print(text)
             else:
                 write_file(path, text)
 
@@ -218,6 +239,14 @@ class _Run:
 def _numbered(path: Path, number: int) -> Path:
     """The file of the range with that number: the first has the name that was given."""
     return path if number == 0 else path.with_name(f"{path.stem}-{number + 1}{path.suffix}")
+
+
+def _print(text: str) -> None:
+    """On stdout; that nobody reads it there is no reason to stop a push."""
+    try:
+        write_stdout(text)
+    except OutputError:
+        _tell(text.rstrip("\n"))
 
 
 def _tell(line: str) -> None:

@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -159,6 +160,63 @@ def test_the_deadline_ends_the_hook_and_the_policy_says_what_becomes_of_the_push
     assert (stopped.code, len(scene.unread())) == (1, 1)
     assert "INCOMPLETE" in stopped.out
     assert "UNCHECKED" not in stopped.out
+
+
+def started_hook(scene: PushScene, *, stdout: int) -> subprocess.Popen[bytes]:
+    """The hook as git starts it, with a stdin that is still open."""
+    config = str(scene.home / "config.yaml")
+    command = [sys.executable, "-I", "-m", "reviewbot", "hook", "pre-push", "--config", config, "origin", "x"]
+    return subprocess.Popen(
+        command,
+        cwd=scene.repo.path,
+        env=environment(scene.home, KEYS),
+        stdin=subprocess.PIPE,
+        stdout=stdout,
+        stderr=subprocess.PIPE,
+    )
+
+
+def line_of(scene: PushScene) -> bytes:
+    return f"refs/heads/feature {scene.repo.head()} refs/heads/feature {'0' * 40}\n".encode()
+
+
+def test_the_deadline_holds_for_a_stdin_that_nobody_closes(scene: PushScene, providers: FakeProviders) -> None:
+    scene.install(providers, "hook: {deadline_s: 3}\n")
+    with started_hook(scene, stdout=subprocess.PIPE) as hook:
+        assert hook.stdin
+        assert hook.stdout
+        assert hook.wait(timeout=20) == 0
+        assert hook.stdout.read().startswith(b"UNCHECKED the push: nothing reviewed: hook.deadline_s (3 s) is over")
+
+
+def test_the_deadline_holds_for_a_stdout_that_nobody_reads(scene: PushScene, providers: FakeProviders) -> None:
+    """The review is done by then, for its answers are kept: its verdict counts."""
+    scene.install(providers, "hook: {deadline_s: 6}\n")
+    scene.git_push("--dry-run", "origin", "feature")
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    with suppress(BlockingIOError):
+        while True:
+            os.write(writing, b"x" * 4096)
+    os.set_blocking(writing, True)
+    with started_hook(scene, stdout=writing) as hook:
+        os.close(writing)
+        assert hook.stdin
+        hook.stdin.write(line_of(scene))
+        hook.stdin.close()
+        assert hook.wait(timeout=30) == 1
+        assert scene.unread() == []
+    os.close(reading)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_a_stdout_that_cannot_be_written_stops_no_push(scene: PushScene, providers: FakeProviders) -> None:
+    providers.script = nothing
+    scene.install(providers)
+    with Path("/dev/full").open("wb") as full, started_hook(scene, stdout=full.fileno()) as hook:
+        _, said = hook.communicate(line_of(scene), timeout=30)
+        assert hook.returncode == 0
+        assert b"PASS" in said
 
 
 def test_a_hook_that_only_warns_shows_what_it_found_and_lets_the_push_go(
