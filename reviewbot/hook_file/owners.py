@@ -18,6 +18,8 @@ LEFTHOOK_FILES = tuple(
 """https://lefthook.dev/configuration"""
 
 _CALL = b"reviewbot hook pre-push"
+PRE_COMMIT_FILES = (".pre-commit-config.yaml", ".pre-commit-config.yml")
+_FRAMEWORK = re.compile(rb"""reviewbot hook pre-commit|\bid:\s*['"]?reviewbot['"]?\s*(?:[,}]|$)""")
 _LEFTHOOK = re.compile(rb"call_lefthook|^[^#\n]*\blefthook run\b", re.MULTILINE)
 _OWN_NAME = re.compile(
     rb"""basename\s+(?:--\s+)?["'{]*\$\{?(?:0|BASH_SOURCE)   # sh
@@ -46,6 +48,11 @@ def is_from_lefthook(data: bytes) -> bool:
 def calls_reviewbot(data: bytes) -> bool:
     """A hook or a configuration that somebody told to call us."""
     return any(_CALL in line.partition(b"#")[0] for line in data.splitlines())
+
+
+def is_run_by_pre_commit(data: bytes) -> bool:
+    """The configuration of the pre-commit framework, where it has our hook."""
+    return any(_FRAMEWORK.search(line.partition(b"#")[0]) for line in data.splitlines())
 
 
 def reads_own_name(data: bytes) -> bool:

@@ -61,7 +61,7 @@ class Owner(Struct, frozen=True, kw_only=True):
     """A tool that writes the hooks of this repository itself."""
 
     name: str
-    """husky or lefthook."""
+    """husky, lefthook or pre-commit."""
     file: Path
     """Where a person tells it what to run."""
     advice: str

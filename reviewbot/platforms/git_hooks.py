@@ -12,10 +12,13 @@ from reviewbot.hook_file.owners import (
     ASIDE,
     LEFTHOOK_FILES,
     LEGACY,
+    PRE_COMMIT_FILES,
     calls_reviewbot,
     husky_advice,
     husky_file,
     is_from_lefthook,
+    is_from_pre_commit,
+    is_run_by_pre_commit,
     lefthook_advice,
 )
 from reviewbot.hook_file.plan import within_trees
@@ -53,7 +56,11 @@ def look_at_hooks(checkout: Checkout) -> Situation:
         shared=not in_work_tree and not any(folder.is_relative_to(each) for each in git_folders(checkout)),
         files=files,
         configured=_settings(checkout, "--get-regexp", r"^hook\.reviewbot\."),
-        owner=(_husky(folder) if hooks_path else None) or _lefthook(checkout, folder),
+        owner=(
+            (_husky(folder) if hooks_path else None)
+            or _lefthook(checkout, folder)
+            or _pre_commit(checkout, files.get(PRE_PUSH))
+        ),
         version=version or (0, 0),
     )
 
@@ -188,3 +195,12 @@ def _lefthook(checkout: Checkout, folder: Path) -> Owner | None:
         advice=lefthook_advice(str(file)),
         calls_us=any(calls_reviewbot(_content(each)) for each in files),
     )
+
+
+def _pre_commit(checkout: Checkout, first: HookFile | None) -> Owner | None:
+    """Only where it runs us: beside its hook there is room for another."""
+    if first is None or not is_from_pre_commit(first.data):
+        return None
+    files = [checkout.root / name for name in PRE_COMMIT_FILES]
+    file = next((each for each in files if is_run_by_pre_commit(_content(each))), None)
+    return None if file is None else Owner(name="pre-commit", file=file, advice="", calls_us=True)

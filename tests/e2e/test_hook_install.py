@@ -128,6 +128,18 @@ fi
 """
 
 
+def test_where_pre_commit_runs_us_already_there_is_nothing_to_do(repo: GitRepo, recorder: Recorder) -> None:
+    place(repo, PRE_COMMIT)
+    repo.write({".pre-commit-config.yaml": "repos:\n- repo: x\n  hooks: [{id: reviewbot-docs}]\n# - id: reviewbot\n"})
+    assert "installed     no" in status(repo)
+    before = tree(hooks(repo))
+    for entry in ("id: reviewbot", "id: local\n    entry: /opt/bin/reviewbot hook pre-commit --quiet"):
+        repo.write({".pre-commit-config.yaml": f"repos:\n- repo: x\n  hooks:\n  - {entry}\n"})
+        assert "Nothing to do: pre-commit runs reviewbot" in install(repo, recorder)
+        assert f"installed     {repo.path / '.pre-commit-config.yaml'} (pre-commit)" in status(repo)
+    assert tree(hooks(repo)) == before
+
+
 def test_pre_commit_that_is_installed_again_calls_us_and_is_called_once(repo: GitRepo, recorder: Recorder) -> None:
     place(repo, PRE_COMMIT)
     install(repo, recorder)
