@@ -6,14 +6,12 @@ import json
 import re
 
 from reviewbot.config.values import Json
+from reviewbot.sanitize.characters import UNSEEN
 
 # A line of a CI log that holds this is a command of the runner; in JSON text it can only be inside a string.
 _COMMAND = re.compile(r"#(?=#\w*+\[)")
 # Characters that are not seen or act on a terminal: valid in JSON text, written as escapes all the same.
-_UNSEEN = re.compile(
-    "[\x7f-\xa0\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164"
-    "\ufe00-\ufe0e\ufeff\uffa0\ufff0-\uffff\U000e0000-\U000e0fff]"
-)
+_UNSEEN = re.compile(f"[\xa0\ufffc\ufffd{UNSEEN}]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 

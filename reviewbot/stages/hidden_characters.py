@@ -65,7 +65,9 @@ _OF_KIND = tuple((kind, re.compile(f"[{members}]")) for kind, members in _KINDS)
 
 # ---------------------------------------------------------------- scripts
 
-_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
+_RIGHT_TO_LEFT = re.compile(
+    "[\u0590-\u061b\u061d-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
+)
 _JOINED = (  # their letters change shape beside a joiner
     "[\u0600-\u08ff\u0900-\u0dff\u0f00-\u109f\u1780-\u18af\u1a20-\u1aaf\u1b00-\u1c4f\ua840-\ua8ff\ua980-\ua9df"
     "\uaa00-\uaadf\uabc0-\uabff\ufb50-\ufdff\ufe70-\ufefc\U00010a00-\U00010fff\U00011000-\U000119ff]"
@@ -90,6 +92,7 @@ _CODE = re.compile(r"""["'`/\\*#;{}()<>\[\]=&|$]""")
 """Signs whose place in the order of a line has a meaning for a compiler."""
 _QUOTES = "\"'`"
 _QUOTE = re.compile(f"[{_QUOTES}]")
+_IN_ASCII = re.compile(f"[A-Za-z0-9_][{_MARKS}]+[A-Za-z0-9_]")
 _NEAR = 60
 """Characters around a hidden one in which it may belong to something."""
 _OPENS = {"\u202a": "\u202c", "\u202b": "\u202c", "\u2066": "\u2069", "\u2067": "\u2069", "\u2068": "\u2069"}
@@ -191,7 +194,12 @@ def _may_be_selected(char: str) -> bool:
 
 
 def _is_beside_right_to_left(text: str, at: int) -> bool:
-    """Whether the words around it, up to a quote on either side, hold a letter that is written to the left."""
+    """Whether the words around it, up to a quote on either side, hold a letter that is written to the left.
+
+    Within a word of ASCII a mark orders nothing, whatever stands elsewhere in the line.
+    """
+    if _IN_ASCII.match(text, max(0, at - 1)):
+        return False
     first, last = max(0, at - _NEAR), at + _NEAR
     begin = max(text.rfind(quote, first, at) for quote in _QUOTES)
     end = _QUOTE.search(text, at, last)

@@ -6,16 +6,17 @@ hidden characters on a line are one finding, and of many lines the worst are fin
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice
 from typing import TypeVar
 
 from msgspec import Struct
 
 from reviewbot.model import BUILTIN, Anchor, Category, Diff, FileDiff, FileStatus, Finding, LineKind, Severity
 from reviewbot.stages.hidden_characters import Kind, Run, hidden_runs, kinds_in
-from reviewbot.stages.lookalikes import Lookalike, lookalikes
+from reviewbot.stages.lookalikes import Lookalike, lookalikes, readings
 
 _MOST_LINES = 10
 """Findings in one file; the other lines become one more."""
@@ -27,6 +28,9 @@ _MOST_COUNTED = 1000
 """Places of one line that are looked at one by one: a line that has more is no natural text."""
 _MOST_NAMED = 3
 """Neighbouring characters that are named one by one."""
+_MOST_READ = 10_000
+"""Names with letters of another script that are looked for in the change."""
+_LATIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*+")
 _LONGEST_NAME = 60
 _NEW_NAMES = (FileStatus.ADDED, FileStatus.RENAMED, FileStatus.COPIED)
 
@@ -70,7 +74,8 @@ def hidden_findings(diff: Diff, subjects: Iterable[str] = ()) -> tuple[Finding, 
         for number, subject in enumerate(subjects, start=1)
         if (hidden := _hidden_in(subject))
     ]
-    by_file = [found for file in diff.files if (found := _in_file(file))]
+    used = _used_names(diff)
+    by_file = [found for file in diff.files if (found := _in_file(file, used))]
     kept, rest = _worst(by_file, _MOST_FILES, lambda found: max(one.severity.rank for one in found))
     findings = [*in_subjects, *(one for found in kept for one in found)]
     if rest:
@@ -78,28 +83,44 @@ def hidden_findings(diff: Diff, subjects: Iterable[str] = ()) -> tuple[Finding, 
     return tuple(findings)
 
 
-def _in_file(file: FileDiff) -> list[Finding]:
-    named = _hidden_in(file.path) if file.status in _NEW_NAMES else None
+def _used_names(diff: Diff) -> frozenset[str]:
+    """Of the names that new ones could be taken for, those that stand in the change."""
+    lines = [line for file in diff.files for hunk in file.hunks for line in hunk.lines]
+    paths = (file.path for file in diff.files if file.status in _NEW_NAMES)
+    new = chain(paths, (line.text for line in lines if line.kind is LineKind.ADDED))
+    wanted = frozenset(islice((read for text in new for read in readings(text)), _MOST_READ))
+    if not wanted:
+        return wanted
+    return frozenset(name for line in lines for name in _LATIN_NAME.findall(line.text) if name in wanted)
+
+
+def _in_file(file: FileDiff, used: frozenset[str]) -> list[Finding]:
+    named = _hidden_in(file.path, used=used) if file.status in _NEW_NAMES else None
     name = [_finding(Anchor(path=file.path), named, "The name of this file has")] if named else []
-    kept, rest = _worst(list(_in_lines(file)), _MOST_LINES, lambda found: found.severity.rank)
+    kept, rest = _worst(list(_in_lines(file, used)), _MOST_LINES, lambda found: found.severity.rank)
     if rest:
         kept.append(_rest(Anchor(path=file.path), rest, f"{len(rest):,} more lines of this file"))
     return [*name, *kept]
 
 
-def _in_lines(file: FileDiff) -> Iterator[Finding]:
+def _in_lines(file: FileDiff, used: frozenset[str]) -> Iterator[Finding]:
     for hunk in file.hunks:
         for line in hunk.lines:
-            if line.kind is LineKind.ADDED and (hidden := _hidden_in(line.text, begins_file=line.new == 1)):
+            if line.kind is not LineKind.ADDED:
+                continue
+            if hidden := _hidden_in(line.text, path=file.path, used=used, begins_file=line.new == 1):
                 anchor = Anchor(path=file.path, start=line.new, end=line.new, placed=True, source=line.text)
                 yield _finding(anchor, hidden, "This line has")
 
 
-def _hidden_in(text: str, *, begins_file: bool = False) -> _Hidden | None:
+def _hidden_in(
+    text: str, *, path: str = "", used: frozenset[str] = frozenset(), begins_file: bool = False
+) -> _Hidden | None:
+    """`path`: of the file in which it is a line; `used`: names of the change that may be meant."""
     if text.isascii() and text.isprintable():  # as most lines are
         return None
     runs = list(islice(hidden_runs(text, begins_file=begins_file), _MOST_COUNTED))
-    names = list(islice(lookalikes(text), _MOST_COUNTED))
+    names = list(islice(lookalikes(text, path=path, used=used), _MOST_COUNTED))
     if not runs and not names:
         return None
     kinds = {run.kind for run in runs}

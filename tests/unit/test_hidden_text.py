@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from values import change, config, file, hunk
 
 from reviewbot.core import conclude, make_plan, prepare
+from reviewbot.formats.jsontext import json_text
 from reviewbot.model import (
     BUILTIN,
     Anchor,
@@ -24,6 +25,8 @@ from reviewbot.model import (
     Severity,
     Side,
 )
+from reviewbot.sanitize import clean_words, markdown_code, terminal
+from reviewbot.sanitize.prompt import visible
 from reviewbot.stages.hidden_characters import Kind, hidden_runs
 from reviewbot.stages.hidden_text import hidden_findings
 from reviewbot.stages.lookalikes import lookalikes
@@ -36,6 +39,11 @@ def found(*files: FileDiff) -> tuple[Finding, ...]:
 def on_line(text: str) -> tuple[Finding, ...]:
     """What is found on an added line that is not the first of its file."""
     return found(file("a.py", hunk(f" x\n+{text}")))
+
+
+def in_file(path: str, *lines: str) -> tuple[Finding, ...]:
+    """What is found in a file to which these lines are added, behind another one."""
+    return found(file(path, hunk("\n".join([" x", *(f"+{line}" for line in lines)]))))
 
 
 def tags(text: str) -> str:
@@ -133,6 +141,177 @@ def test_of_very_many_on_a_line_the_first_are_told_and_the_others_counted() -> N
     (many,) = on_line("a\u200b" * 5000 + tags("x"))
     assert "; and 995 or more others." in many.body
     assert many.severity is Severity.CRITICAL
+
+
+# ---------------------------------------------------------------- names, wherever they stand in code
+
+TAKEN_FOR_LATIN = [
+    ("a.py", "if us\u0435r_id == 1:"),
+    ("a.py", "    return \u0430dmin"),
+    ("a.py", "import \u043es"),
+    ("a.py", "class \u0410dmin:"),
+    ("a.py", "obj.us\u0435r"),
+    ("a.py", "f(us\u0435r=1)"),
+    ("a.py", "@\u0441ache"),
+    # of nothing but letters of another script
+    ("a.py", "import \u043e\u0455"),
+    ("a.py", "    return \u0441\u043e\u0440\u0443"),
+    ("a.py", "\u0441\u043e\u0440\u0443, b = 1, 2"),
+    ("a.py", "for \u0445 in y:"),
+    ("a.py", "    f = sorted(y, key=lambda \u0445: x)"),
+    ("a.py", "    lambda \u0445: x"),
+    ("a.py", "def f(x: \u0421\u0430\u0440 | None) -> None:"),
+    ("a.py", 'x = f"{\u0441\u043e\u0440\u0443}"'),
+    ("a.py", "x = \u0441  # \u044d\u0442\u043e \u0446\u0435\u043d\u0430"),
+    ("a.rs", "let \u0441 = a?;"),
+    ("a.rs", "fn \u0441\u043e\u0440\u0443<'a>(x: &'a str) -> u8 {"),
+    ("a.rs", "match \u0441\u043e\u0440\u0443 {"),
+    ("a.go", "go \u0441\u043e\u0440\u0443()"),
+    ("a.go", "type \u0421\u043e\u0440\u0443 struct {"),
+    ("a.go", "if \u0430 != nil {"),
+    ("a.js", "import { \u0441\u043e\u0440\u0443 } from 'x'"),
+    ("a.ts", "const { \u0430 } = b;"),
+    ("a.js", "export default \u0441\u043e\u0440\u0443;"),
+    ("A.java", "public class \u0421\u043e\u0440\u0443 {"),
+    ("A.java", "        return \u0441\u043e\u0440\u0443;"),
+    ("a.c", "#define \u0421\u043e\u0440\u0443 1"),
+    ("a.sh", "\u0441\u0430\u0440 file"),
+    ("a.sql", "select \u0441 from t  -- \u0446\u0435\u043d\u0430"),
+    # what a compiler that normalises names reads as a Latin one
+    ("a.py", "x = \uff45\uff56\uff41\uff4c"),
+    ("a.py", "\uff4f\uff53.system(y)"),
+    ("a.py", "x = \U0001d41e\U0001d42f\U0001d41a\U0001d425(y)"),
+    ("a.py", "x = \ufb01le"),
+    # in a string, where a host has a point behind it
+    ("a.py", 'url = "https://\u0430\u0440\u0440\u04cf\u0435.com/x"'),
+    # in files of settings, where a name is known by being mixed
+    ("a.json", '{"p\u0430ssword": 1}'),
+    ("a.toml", "n\u0430me = 1"),
+]
+
+
+@pytest.mark.parametrize(("path", "line"), TAKEN_FOR_LATIN)
+def test_i14_a_name_of_code_that_reads_like_a_latin_one_is_found_wherever_it_stands(path: str, line: str) -> None:
+    (one,) = in_file(path, line)
+    assert one.title == "Hidden text: names that look like other names"
+    assert one.severity is Severity.MEDIUM
+
+
+def test_a_name_that_reads_like_another_of_the_change_is_found_even_where_its_line_has_no_sign_of_code() -> None:
+    (one,) = in_file("a.py", "from x import (", "    \u0441\u043e\u0440\u0443,", ")", "copy(y)")
+    assert one.anchor.start == 3
+    assert "`\u0441\u043e\u0440\u0443` reads `copy`" in one.body
+    assert in_file("a.py", "from x import (", "    \u0441\u043e\u0440\u0443,", ")") == ()
+
+
+def test_a_letter_that_is_like_a_latin_one_at_a_glance_counts_where_a_name_of_the_change_is_meant() -> None:
+    (one,) = found(file("a.py", hunk(" def token(): ...")), file("b.py", hunk(" x\n+y = \u0442oken")))
+    assert (one.anchor.path, one.anchor.start) == ("b.py", 2)
+    assert in_file("b.py", "y = \u0442oken") == ()
+
+
+def test_a_file_name_that_reads_like_a_name_of_the_change_is_found() -> None:
+    named = file("\u0441\u043e\u0440\u0443/x.py", status=FileStatus.ADDED, old_path=None)
+    (one,) = found(named, file("a.py", hunk(" import copy\n+")))
+    assert one.anchor == Anchor(path="\u0441\u043e\u0440\u0443/x.py")
+    assert found(named) == ()
+
+
+HONEST = [
+    # Russian, Ukrainian, Bulgarian, Serbian: prose in comments, strings, documents and settings
+    ("a.py", "x = 1  # сор из избы, а не оса"),
+    ("a.py", "    # рос"),
+    ("a.py", 'name = "Роса"'),
+    ("a.py", 'print("сух", end="")'),
+    ("a.py", "    Сор и рос: что это такое (см. выше)."),
+    ("a.py", '    """Возвращает хор."""'),
+    ("a.py", "raise ValueError('а не х')"),
+    ("a.js", "alert('сор'); // хор"),
+    ("a.js", "const t = `сор ${x} рос`;"),
+    ("a.go", "// сор, рос"),
+    ("a.go", 'fmt.Println("сор")'),
+    ("a.rs", '    println!("хор {}", x); // рос'),
+    ("A.java", "     * сор, хор (рос)"),
+    ("A.java", '    String s = "оса"; /* хор */'),
+    ("a.sql", "select 1 -- сор"),
+    ("a.sh", "echo 'сор' # хор"),
+    ("README.md", "Оса (оса) = хор, сух; а рос"),
+    ("README.md", "- [Роса](rosa.md): сор"),
+    ("ru.po", 'msgstr "Сорос"'),
+    ("ru.json", '  "wasp": "оса",'),
+    ("uk.yaml", "title: Хор і сосна"),
+    ("bg.properties", "a.b=сух хор"),
+    ("index.html", "<td>оса</td><td>хор</td>"),
+    ("a.py", "цена = кол_во * сор  # names of the author's own language"),
+    ("a.py", "def сложить(а, б): return а + б"),
+    ("a.py", "for слово in слова: хор.append(слово)"),
+    ("a.go", "type Роса struct { Имя string }"),
+    # Greek, and what formulas are written with
+    ("a.py", "# Το όνομα ο Α και ο Β"),
+    ("el.json", '  "and": "και", "or": "ή το"'),
+    ("a.py", "Δt = 5 * μs + Ω_load"),
+    ("a.py", "λ_max, x_α, σ2 = eig(Σ)"),
+    ("a.py", "ρ = ν * τ  # rho = nu * tau"),
+    ("a.jl", "Χ = α * β + γ"),
+    ("a.hs", "f α ω = α"),
+    ("a.tex", "Let 𝑥 ∈ ℝ and 𝛼 be ℓ"),
+    ("a.py", "ℓ_max = ℏ * 𝑐"),
+    ("a.py", "timeout = 10  # in µs, 20 kΩ, 5 Å"),
+    # Armenian, Chinese, Japanese, Korean, Arabic, Hindi, Vietnamese, Turkish, German
+    ("a.py", "# Հայերեն տող"),
+    ("a.py", "print('全角ＡＢＣ')  # ｆｕｌｌ"),
+    ("a.md", "全角文字（ＡＢＣ）を使う"),
+    ("a.py", "変数 = 値 + 1"),
+    ("a.kt", 'val 이름 = "값"'),
+    ("a.py", "# مرحبا بالعالم (x)"),
+    ("a.py", 'greeting = "नमस्ते"'),
+    ("a.py", 'name = "Nguyễn Văn Ổn"'),
+    ("a.py", "ışık = gün + 1"),
+    ("A.java", "int größe = straße.länge();"),
+    ("a.txt", "§ Ⅳ of the ﬁle, ™ and ℅"),
+]
+
+
+@pytest.mark.parametrize(("path", "line"), HONEST)
+def test_honest_words_of_other_scripts_are_no_finding(path: str, line: str) -> None:
+    assert in_file(path, line) == ()
+
+
+def test_honest_words_in_one_change_with_their_latin_names_are_no_finding() -> None:
+    """Names of formulas and of the same thing in two languages may stand side by side."""
+    assert in_file("a.py", "x_a, nu, rho, pi = 1, 2, 3, 4", "x_α, ν, ρ, π = 1, 2, 3, 4") == ()
+    assert found(*(file(path, hunk(f" x\n+{line}")) for path, line in HONEST)) == ()
+
+
+# ---------------------------------------------------------------- every code point
+
+CLASSES = [
+    *(0x00AD, 0x034F, 0x061C, 0x115F, 0x1160, 0x2800, 0x3164, 0xFEFF, 0xFFA0),
+    *range(0x180B, 0x1810),
+    *range(0x200B, 0x2010),
+    *range(0x2028, 0x202F),
+    *range(0x2060, 0x2070),
+    *range(0xFE00, 0xFE10),
+    *range(0xE0000, 0xE0200),
+]
+
+
+@pytest.mark.parametrize("around", ["ad{}min", 'x = "{}"', "{}x", "x{}", "# مرحبا a{}b", "# क a{}b", "# ไทย a{}b"])
+def test_i14_every_code_point_that_hides_is_a_finding_on_an_added_line_and_in_a_name(around: str) -> None:
+    quiet = [f"{char:04X}" for char in CLASSES if not on_line(around.format(chr(char)))]
+    assert quiet == []
+    named = [f"a{chr(char)}b.py" for char in CLASSES]
+    assert len(found(*(file(name, status=FileStatus.ADDED, old_path=None) for name in named))) == 101
+
+
+def test_i14_every_code_point_that_hides_is_written_out_in_prompts_and_in_what_is_shown() -> None:
+    for char in map(chr, CLASSES):
+        written = f"<U+{ord(char):04X}>"
+        assert visible(f"ad{char}min") == f"ad{written}min"
+        assert terminal(f"ad{char}min") == f"ad{written}min"
+        assert written in markdown_code(f"ad{char}min").replace("&lt;", "<").replace("&gt;", ">")
+        assert char not in json_text({"title": f"ad{char}min"})
+        assert char not in clean_words(f"ad{char}min")
 
 
 # ---------------------------------------------------------------- what is natural
