@@ -248,6 +248,11 @@ IN_PLACE: tuple[tuple[str, str, Make, str], ...] = (
     ("hard-coded-password", 'db_password = "', lambda r: _run(ALNUM, 10)(r) + "!", '"'),
     ("hard-coded-password", 'password: str = "', lambda r: "Tr0ub4dor&" + _run(DIGITS, 1)(r), '"'),
     ("hard-coded-password", '<add key="Password" value="', lambda r: "Kx" + _run(ALNUM, 8)(r), '" />'),
+    ("hard-coded-password", 'password: "', lambda r: "a{b<c" + _run(DIGITS, 1)(r) + "X", '"'),
+    ("hard-coded-password", 'password = "', lambda r: "Kx}8>" + _run(ALNUM, 6)(r) + "<", '"'),
+    ("hard-coded-password", "db_password" + " " * 24 + '= "', lambda r: _run(ALNUM, 10)(r) + "!", '"'),
+    ("hard-coded-password", "  password" + " " * 12 + ":" + " " * 12 + "'", lambda r: _run(ALNUM, 10)(r) + "!", "',"),
+    ("hard-coded-secret", "api_key" + " " * 20 + "= '", lambda r: _run(ALNUM, 20)(r) + "{", "'"),
     ("hard-coded-secret-key", 'SECRET_KEY = "', _run(DIGITS + LOWER + "!@#$%^&*(-_=+)", 50), '"'),
     (
         "django-secret-key",

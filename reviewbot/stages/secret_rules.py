@@ -29,8 +29,8 @@ def _behind(*texts: str) -> str:
 # Between a name and its value: `= "`, `: '`, `":"`, `=> `, `: str = "`, `", "`, `" value="`, `>`.
 _QUOTE = r"\\{0,3}[\"'`]"
 _IS = (
-    r"\\{0,3}+[\"'`\])]{0,2}+[ \t]{0,8}+"
-    r"(?::[^\r\n:=\"'`]{1,40}=|[:=]=|={1,3}>?|[:,>]|value=)[ \t]{0,8}+"
+    r"\\{0,3}+[\"'`\])]{0,2}+[ \t]{0,40}+"
+    r"(?::[^\r\n:=\"'`]{1,40}=|[:=]=|={1,3}>?|[:,>]|value=)[ \t]{0,40}+"
 )
 _KEYS = (
     *("access", "account", "api", "app", "auth", "client", "consumer", "encryption", "hmac", "jwt", "license"),
@@ -50,7 +50,7 @@ _TELLING = (
     rf"|token(?!{_behind(*(f'{kind}{sign}token' for kind in _PAGES for sign in ('', '_', ' ')))}))"
     rf"[A-Za-z0-9_.-]{{0,24}}+(?=[\\\"'`\]):=,> \t])(?!(?i:{_behind(*_ABOUT)}))"
 )
-_QUOTED_PASSWORD = rf"{_IS}[bru@]?{_QUOTE}(?P<secret>[^\s\"'`<>\\]{{8,128}})(?=[\"'`\\])"
+_QUOTED_PASSWORD = rf"{_IS}[bru@]?{_QUOTE}(?P<secret>[^\s\"'`\\]{{6,128}}+)(?=[\"'`\\])"
 
 
 def _named(name: str, value: str) -> str:
@@ -157,7 +157,7 @@ RULES: tuple[Rule, ...] = (
         "Hard-coded secret",
         # Without a quote only what settings files and command lines have, and not what is called, indexed or a type.
         rf"{_TELLING}{_IS}(?P<quote>[bru@]?{_QUOTE})?"
-        r"(?P<secret>(?(quote)[^\s\"'`<>\\]{16,}+"
+        r"(?P<secret>(?(quote)[^\s\"'`\\]{16,}+"
         r"|(?![A-Za-z0-9_.]{0,64}(?:Key|Token|Secret|Password))[A-Za-z0-9_+/.~!@#%^*-]{16,}+={0,2}(?![(\[$])))",
         "key",
         "passw",

@@ -12,7 +12,11 @@ _STAND_IN = re.compile(r"(?i)example|placeholder|change_?me|redacted|(?<![a-z0-9
 _PUBLISHED = ("Eby8vdM02xNO",)
 """The key of the storage emulator, the same for everybody:
 https://learn.microsoft.com/azure/storage/common/storage-connect-azurite"""
-_TEMPLATE = re.compile(r"[{}<>…]|\A\$[A-Za-z_]|\$\(|%\(\w+\)|%[sdr](?![A-Za-z0-9])|\.\.\.")
+_TEMPLATE = re.compile(
+    r"\{\{|\}\}|[$#%]\{|\{[\w.:!,\[\]()+ -]{0,64}\}|<[A-Za-z_/!][^<>]{0,64}>|<%|…|\A\$[A-Za-z_]|\$\(|%\(\w{1,64}\)"
+    r"|%[sdr](?![A-Za-z0-9])|\.\.\."
+)
+"""What is filled in later, whole: a single bracket is a sign that passwords have."""
 _UUID = re.compile(r"(?i)[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 _WORD = re.compile(r"[A-Za-z0-9]{8,}")
 _TURN = re.compile(r"[A-Za-z](?=[0-9])|[0-9](?=[A-Za-z])")
@@ -65,9 +69,11 @@ def is_password(value: str) -> bool:
 
     Three of the four will do; without other signs the three must be as mixed as no name has them.
     """
-    if len(value) < 8 or value[0] in ").,;:]+" or not is_url_password(value):
+    if value[0] in ").,;:]+" or not is_url_password(value):
         return False
     kinds = [kind.search(value) is not None for kind in _KINDS]
+    if len(value) < 8:
+        return all(kinds)
     return is_random(value) or (sum(kinds) >= 3 and (kinds[-1] or is_scrambled(value)))
 
 
