@@ -160,7 +160,7 @@ def _redact_file(file: FileDiff, taken: AbstractSet[str]) -> tuple[FileDiff, lis
     """`taken`: paths that others have. Two paths that differ in nothing but a secret stay two."""
     sections = (hunk.section for hunk in file.hunks)
     texts = (line.text for hunk in file.hunks for line in hunk.lines)
-    rules = suspects("\n".join((file.path, file.old_path or "", file.problem or "", *sections, *texts)))
+    rules = suspects("\n".join((file.path, file.old_path or "", file.problem or "", *sections, *texts)), file.path)
     inside_key = _KEY_FILE.search(file.path) is not None
     if not rules and not inside_key:
         return file, []

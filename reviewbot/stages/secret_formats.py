@@ -153,6 +153,9 @@ FORMATS: tuple[Rule, ...] = (
     _row("doppler-token", "Doppler token",
          start(r"dp\.") + r"(?:pt|st|ct|sa|scim|audit)\.(?:[a-z0-9_-]{2,35}\.)?[A-Za-z0-9]{40,}",
          "dp.pt.", "dp.st.", "dp.ct.", "dp.sa.", "dp.scim.", "dp.audit."),
+    _row("encoded-private-key", "Private key in base64",  # of -----BEGIN and the kinds of keys
+         r"LS0tLS1CRUdJTiB(?:QUklWQVRF|SU0EgUFJJVkFURS|FQyBQUklWQVRF|PUEVOU1NIIFBSSVZBVEUg|FTkNSWVBURUQg|EU0EgUFJJVkFURS)"
+         r"[A-Za-z0-9+/]{20,}={0,2}", "LS0tLS1CRUdJTiB"),
     _row("age-key", "age secret key", r"AGE-SECRET-KEY-1[0-9A-Z]{58}", "AGE-SECRET-KEY-1"),
     _row("onepassword-token", "1Password service token", r"ops_eyJ[A-Za-z0-9+/=_-]{50,}", "ops_eyJ"),
     _row("onepassword-key", "1Password secret key",

@@ -10,10 +10,11 @@ from reviewbot.stages.secret_values import (
     is_filled_in,
     is_password,
     is_random,
+    is_set_password,
     is_url_password,
 )
 
-__all__ = ["CUT_SECRET", "PRIVATE_KEY", "RULES", "Rule"]
+__all__ = ["CUT_SECRET", "LOGIN_PASSWORD", "PRIVATE_KEY", "RULES", "SET_PASSWORD", "Rule"]
 
 
 def _row(name: str, title: str, pattern: str, *hint: str, accept: Callable[[str], bool] = is_filled_in) -> Rule:
@@ -50,7 +51,13 @@ _TELLING = (
     rf"|token(?!{_behind(*(f'{kind}{sign}token' for kind in _PAGES for sign in ('', '_', ' ')))}))"
     rf"[A-Za-z0-9_.-]{{0,24}}+(?=[\\\"'`\]):=,> \t])(?!(?i:{_behind(*_ABOUT)}))"
 )
-_QUOTED_PASSWORD = rf"{_IS}[bru@]?{_QUOTE}(?P<secret>[^\s\"'`\\]{{6,128}}+)(?=[\"'`\\])"
+_PASSWORDS = ("passw", "passphrase", "pwd", "_pass")
+_PASSWORD = rf"(?i:passw(?:or)?d|passphrase|pwd|_pass)[A-Za-z0-9_.-]{{0,24}}+(?!(?i:{_behind(*_ABOUT)}))"
+_UNQUOTED = r"[^\s\"'`\\,;|&(){}\[\]<>]"
+"""Signs that divide words in a shell, in JSON and in code are in no value that has no quotes."""
+_QUOTED_PASSWORD = (
+    rf"{_IS}[bru@]?(?P<mark>{_QUOTE})(?P<secret>(?:(?!(?P=mark))(?:[^\s\\]|\\\S)){{6,128}}+)(?=(?P=mark))"
+)
 
 
 def _named(name: str, value: str) -> str:
@@ -137,6 +144,62 @@ RULES: tuple[Rule, ...] = (
         accept=is_url_password,
     ),
     _row(
+        "authorization",
+        "Credentials of an Authorization header",
+        rf"(?i:authorization){_IS}[bruf@]?(?:{_QUOTE})?"
+        r"(?:(?i:token|bearer|apikey|api-key|key|bot|sso-key|geniekey)[ \t=:]{1,4}+)?"
+        r"(?:token=)?[\"'`]?(?P<secret>[A-Za-z0-9_.~+/=-]{16,})",
+        "authorization",
+        accept=is_random,
+    ),
+    _row(
+        "command-line-password",
+        "Password on a command line",
+        r"(?:-u(?<=[\s\"']-u)|--(?i:proxy-)?(?i:user))[ =]{1,2}+[\"']?[A-Za-z0-9_.@%+-]{1,64}+"
+        rf":(?P<secret>{_UNQUOTED}{{6,64}}+)",
+        "-u ",
+        "--user ",
+        "--user=",
+        "--proxy-user ",
+        accept=is_set_password,
+    ),
+    _row(
+        "connection-password",
+        "Password of a connection",
+        # Between other settings of a connection: `;Pwd=x;`, `&password=x`, `host=h password=x dbname=d`.
+        r"(?i:password|pwd)"
+        r"(?:(?i:(?<=[;?&]password)|(?<=; password)|(?<=[;?&]pwd)|(?<=; pwd))(?P<listed>)|(?<= password))"
+        r"=(?P<secret>[^\s;\"'`\\&<>(){}]{6,128}+)(?(listed)(?=[;\"'`\\&\s]|\Z)|(?=[\"']|[ ][a-z_]{2,16}=))",
+        "password=",
+        "pwd=",
+        accept=is_set_password,
+    ),
+    _row(
+        "jdbc-password",
+        "Password in a JDBC URL",
+        r"jdbc:oracle:(?:thin|oci8?):[^\s/@\"'`]{1,64}+/(?P<secret>[^\s/@\"'`]{3,64}+)@",
+        "jdbc:oracle:",
+        accept=is_url_password,
+    ),
+    _row(
+        "xml-password",
+        "Password in XML",
+        r"(?i:password|passwd|passphrase)>(?P<secret>[^\s<>]{6,128}+)</",
+        "password>",
+        "passwd>",
+        "passphrase>",
+        accept=is_set_password,
+    ),
+    _row(
+        "environment-password",
+        "Password in a variable",
+        # As a shell and its like set one: in capitals, without blanks, to the end of the word.
+        rf"{_PASSWORD}(?<=[A-Z0-9_]{{4}})=(?P<quote>[\"'])?(?P<secret>{_UNQUOTED}{{8,128}}+)"
+        r"(?(quote)(?P=quote))(?=[\s\"']|\\n|\Z)",
+        *_PASSWORDS,
+        accept=is_set_password,
+    ),
+    _row(
         "hard-coded-password",
         "Hard-coded password",
         rf"(?i:passw(?:or)?d|passphrase|pwd){_QUOTED_PASSWORD}",
@@ -173,6 +236,25 @@ RULES: tuple[Rule, ...] = (
 
 PRIVATE_KEY = _row("private-key", "Private key", r"PRIVATE KEY|Private-Lines:", "private key", "private-lines:")
 """Found by `private_keys`, because it takes several lines; the pattern is only its mark."""
+
+SET_PASSWORD = _row(
+    "settings-password",
+    "Password in a file of settings",
+    rf"{_PASSWORD}[ \t]{{0,40}}+[:=][ \t]{{0,40}}+(?P<quote>[\"'])?(?P<secret>[^\s\"'`\\()\[\]]{{8,128}}+)"
+    r"(?(quote)(?P=quote))(?m:(?=[ \t]{0,40}+(?:[#;]|\r?$)))",
+    *_PASSWORDS,
+    accept=is_set_password,
+)
+"""In files of settings alone: in code it is a name of something else that stands there without quotes."""
+
+LOGIN_PASSWORD = _row(
+    "login-password",
+    "Password of a login",
+    r"password[ \t]{1,8}+(?P<secret>\S{4,128}+)",
+    "password",
+    accept=is_url_password,
+)
+"""In .netrc alone, where it may stand on a line of its own."""
 
 CUT_SECRET = _row(
     "cut-secret", "Beginning of a secret", r"(?<![A-Za-z0-9_+/-])[A-Za-z0-9_+/-]{16,}+\Z", accept=is_random

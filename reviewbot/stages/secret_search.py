@@ -11,10 +11,10 @@ from itertools import accumulate
 from msgspec import Struct
 
 from reviewbot.stages.private_keys import KeyPart, find_private_keys
-from reviewbot.stages.secret_rules import CUT_SECRET, PRIVATE_KEY, RULES, Rule
+from reviewbot.stages.secret_rules import CUT_SECRET, LOGIN_PASSWORD, PRIVATE_KEY, RULES, SET_PASSWORD, Rule
 from reviewbot.stages.secret_values import is_random, is_scrambled
 
-_RANKED = (PRIVATE_KEY, *RULES, CUT_SECRET)
+_RANKED = (PRIVATE_KEY, *RULES, SET_PASSWORD, LOGIN_PASSWORD, CUT_SECRET)
 _RANK = {rule.name: rank for rank, rule in enumerate(_RANKED)}
 _HINTS = {rule.name: tuple(hint.encode() for hint in rule.hint) for rule in _RANKED}
 _IN_WORDS = tuple((hint, rule) for rule in RULES if not rule.spaced for hint in _HINTS[rule.name])
@@ -23,6 +23,17 @@ _WITHOUT_HINT = tuple(rule for rule in RULES if not rule.hint)
 # For `bytes.translate`: what leaves the words that may hold a token, and what leaves plain words.
 _TOKENS = bytes(code if 32 < code < 127 and chr(code) not in "\"'`()[]{}<>,;" else 32 for code in range(256))
 _WORDS = bytes(code if code < 127 and chr(code).isalnum() else 32 for code in range(256))
+_IN_FILES = (
+    (
+        SET_PASSWORD,
+        re.compile(
+            r"(?i)(?:^|/)(?:[^/]*\.(?:ini|cfg|conf|cnf|config|properties|props|ya?ml|toml|env|tfvars|prefs|settings)(?:\.[\w-]+)?"
+            r"|\.?env(?:rc)?(?:\.[^/]*)?|\.(?:pypirc|my\.cnf|npmrc|s3cfg|boto|pgpass|git-credentials))\Z"
+        ),
+    ),
+    (LOGIN_PASSWORD, re.compile(r"(?:^|/)[._]netrc(?:\.[\w-]+)?\Z")),
+)
+"""Rules that hold in some files only, and the names of these."""
 _PLACEHOLDER = re.compile(r"\[REDACTED:[a-z0-9-]{1,40}\]")
 _ROUNDS = 4
 """What was no secret in a longer word may be one when its neighbour is gone. More than two rounds are never needed for
@@ -39,8 +50,10 @@ class Hit(Struct, frozen=True, kw_only=True):
     text: str
 
 
-def suspects(text: str) -> tuple[Rule, ...]:
+def suspects(text: str, path: str = "") -> tuple[Rule, ...]:
     """The rules that may find something in this text. Cheap; for most texts there is none.
+
+    `path`: of the file that it is, for the rules that hold in some files only.
 
     Most rules can match long words only, and a text of a hundred thousand words has few different long ones.
     """
@@ -52,6 +65,11 @@ def suspects(text: str) -> tuple[Rule, ...]:
         found |= {rule.name for hint, rule in _IN_WORDS if hint in tokens}
         found |= {rule.name for rule in _WITHOUT_HINT if rule.pattern.search(tokens.decode("ascii"))}
     found |= {rule.name for hint, rule in _IN_LINES if rule.name not in found and hint in lower}
+    found |= {
+        rule.name
+        for rule, files in _IN_FILES
+        if files.search(path) and any(hint in lower for hint in _HINTS[rule.name])
+    }
     if not found:
         return ()
     if not _has_random(data):

@@ -23,6 +23,13 @@ _TURN = re.compile(r"[A-Za-z](?=[0-9])|[0-9](?=[A-Za-z])")
 _CASE_TURN = re.compile(r"[A-Za-z](?=[A-Z])")
 _KINDS = tuple(map(re.compile, ("[a-z]", "[A-Z]", "[0-9]", "[^A-Za-z0-9_./:,-]")))
 """What a password mixes; signs that names and paths have do not count."""
+_LETTER, _DIGIT = re.compile("[A-Za-z]"), re.compile("[0-9]")
+_NO_PASSWORD = re.compile(
+    r"\A(?:[/~.@$*:%-]|[a-z]+[0-9]{0,4}(?:[-_./:][a-z0-9]+)+\Z|[a-z]{2,}[0-9]?\Z|[0-9.]+(?:[a-z]{1,3})?\Z|0x|\w+://"
+    r"|(?:[A-Za-z_][A-Za-z0-9_]*\.)+[A-Za-z_][A-Za-z0-9_]*\Z|[A-Z]+(?:_[A-Z0-9]+)+\Z)"
+    r"|(?i:passw(?:or)?d|secret|token|passphrase)s?[0-9]{0,3}\Z"
+)
+"""A path, a name in small letters or in capitals, a number with its unit, a name in a name."""
 _WEAK = frozenset(
     (
         *(
@@ -75,6 +82,19 @@ def is_password(value: str) -> bool:
     if len(value) < 8:
         return all(kinds)
     return is_random(value) or (sum(kinds) >= 3 and (kinds[-1] or is_scrambled(value)))
+
+
+def is_set_password(value: str) -> bool:
+    """True for a value without quotes that has letters and digits and is no name, path, address or number.
+
+    It need not look as if a generator had made it, so that what stands before it must leave no doubt.
+    """
+    return (
+        _LETTER.search(value) is not None
+        and _DIGIT.search(value) is not None
+        and _NO_PASSWORD.search(value) is None
+        and is_url_password(value)
+    )
 
 
 def is_url_password(value: str) -> bool:

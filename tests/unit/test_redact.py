@@ -130,6 +130,31 @@ QUIET = [
     'password = "%s-Ab1!"',
     'password = "<%= Pass[1] %>"',
     'password = "{}Ab1!{}"',
+    "DB_PASSWORD=changeme",
+    "DB_PASSWORD=changeme123",
+    "export DB_PASSWORD=$DB_PASSWORD_2024",
+    "DB_PASSWORD=your-password-1-here",
+    "DB_PASSWORD=xxxxxxxx12",
+    "DB_PASSWORD=example2024",
+    "DB_PASSWORD=postgres123",
+    "DB_PASSWORD_FILE=/run/secrets/db2024",
+    "PASSWORD_URL=vault-2024x",
+    "f(PASSWORD=abc12345, x=1)",
+    "OLDPWD=/home/app/v2",
+    "connect(user=u, password=md5Hash2024)",
+    "Server=db;Password=$(DbPassword2);",
+    "Server=db;Password={password2};",
+    "jdbc:mysql://db/app?user=root&password=${DB_PASSWORD2}",
+    "jdbc:oracle:thin:scott/${pass}@//db:1521/x",
+    "docker run -u 1000:1000123 x",
+    'curl -u "$USER:$PASS_2024" https://api',
+    "curl --user user:password https://api",
+    "<password>changeme1</password>",
+    "<password>${env.PASSWORD1}</password>",
+    "Authorization: Token your-token-goes-here",
+    'headers = {"Authorization": f"token {github_token_2024_v1}"}',
+    "headers['Authorization'] = make_authorization_header2(a, b)",
+    'authorization: "AuthorizationPolicyV1Beta1"',
     # names of secrets, and code that handles them
     'password = getpass("Password: ")',
     'api_key = os.environ["OPENAI_API_KEY_V2_2024_0815"]',
@@ -188,6 +213,69 @@ QUIET = [
 @pytest.mark.parametrize("line", QUIET)
 def test_what_a_person_would_not_call_a_secret_stays(line: str) -> None:
     assert redact_text(line) == line
+
+
+SETTINGS = [
+    (".env", "db_pass={}"),
+    ("deploy/.env.production", "db_password = {}"),
+    ("app.properties", "spring.datasource.password={}"),
+    ("values.yaml", "  password: {}"),
+    ("k8s/secret.yml", "  db_password: {}  # rotate"),
+    ("setup.cfg", "password:{}"),
+    (".pypirc", "password = {}"),
+    ("my.cnf", "password             =       {}\r"),
+    ("main.tfvars", 'password = "{}"'),
+]
+
+
+@pytest.mark.requirement("R23")
+@pytest.mark.parametrize(("path", "line"), SETTINGS)
+@pytest.mark.parametrize("value", ["hunter2" + "hunter", "Tr0ub4dor" + "&3", "S3g4MmhQcTk" + "xeg==", "Kx8{" + "b<c9"])
+def test_a_password_in_a_file_of_settings_needs_no_quotes(path: str, line: str, value: str) -> None:
+    of = redacted(file(path, hunk(f"+{line.format(value)}")))
+    (text,) = texts(of)
+    assert text in {line.format(f"[REDACTED:{name}]") for name in ("settings-password", "hard-coded-password")}
+    assert [secret.path for secret in of.secrets] == [path]
+    assert texts(redacted(file("a.py", hunk("+password = hunter2hunter")))) == ["password = hunter2hunter"]
+
+
+def test_a_password_on_a_line_of_its_own_is_known_in_a_netrc_alone() -> None:
+    lines = "+machine api.corp\n+  login deploy\n+  password " + "hunter2xyz"
+    assert texts(redacted(file(".netrc", hunk(lines))))[-1] == "  password [REDACTED:login-password]"
+    assert redacted(file("notes.txt", hunk(lines))).secrets == ()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "password: changeme",
+        "password: changeme123",
+        "password: string",
+        "password: ${DB_PASSWORD_1}",
+        "password: {{ vault_password1 }}",
+        "password: !vault |",
+        "password: *default_password1",
+        "password = %(db_password1)s",
+        "password: <your-password-1>",
+        "password: your-password-1-here",
+        "password: example2024",
+        "password: see the section 4 of the handbook",
+        "password_file: /run/secrets/db1",
+        "secretName: db-password-1",
+        "password: db-password-1",
+        "password_min_length: 12345678",
+        "password_timeout: 3600s",
+        "password_hasher: django.contrib.auth.hashers.PBKDF2PasswordHasher",
+        "password: module.db2.password",
+        "password: DB_PASSWORD_2",
+        "db_password_url: https://vault/v1/db",
+        "password: test1234",
+        "pwd: /srv/app2024",
+    ],
+)
+def test_what_stands_for_a_password_in_a_file_of_settings_stays(line: str) -> None:
+    for path in ("values.yaml", ".env", "app.ini"):
+        assert texts(redacted(file(path, hunk(f"+{line}")))) == [line]
 
 
 # ---------------------------------------------------------------- private keys
