@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
+import pathlib
 from collections.abc import Iterator, Mapping
-from importlib import resources
 
 from msgspec import Struct
 
@@ -26,7 +26,7 @@ class Key(Struct, frozen=True, kw_only=True):
 
 def schema_text() -> str:
     """The JSON Schema of the configuration file, as `reviewbot config schema` prints it."""
-    return resources.files("reviewbot.config").joinpath("schema.json").read_text("utf-8")
+    return pathlib.Path(__file__).with_name("schema.json").read_text("utf-8")  # importlib.resources loads zipfile first
 
 
 def load_schema() -> dict[str, Json]:
