@@ -53,6 +53,8 @@ _WORDS: Mapping[str, bool | None] = {
 _CONTROL = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # PyYAML ends lines at these as YAML 1.1 does; editors and YAML 1.2 do not, so a comment could hide a key.
 _ODD_BREAK = re.compile("\r(?!\n)|[\x85\u2028\u2029]")
+_CONFLICT = re.compile(r"^(?:<{7} |\|{7} |={7}$|>{7} )", re.MULTILINE)
+"""https://git-scm.com/docs/git-merge#_how_conflicts_are_presented"""
 
 
 def read_yaml(file: str, data: bytes, parser: Parser = PARSERS[0]) -> Document:
@@ -72,7 +74,7 @@ def read_yaml(file: str, data: bytes, parser: Parser = PARSERS[0]) -> Document:
     try:
         value = reader.document()
     except yaml.YAMLError as error:
-        raise ConfigError(_not_yaml(file, error)) from None
+        raise ConfigError(_not_yaml(file, text, error)) from None
     except (ValueError, RecursionError):
         # Not every fault of the text is a YAMLError: PyYAML without libyaml fails in chr() for a large \U escape.
         raise ConfigError(f"{file}: is not YAML that can be read") from None
@@ -190,7 +192,11 @@ def _mark(event: Event) -> Mark:
     return Mark(line=mark.line + 1, column=mark.column + 1) if mark else Mark(line=1, column=1)
 
 
-def _not_yaml(file: str, error: yaml.YAMLError) -> str:
+def _not_yaml(file: str, text: str, error: yaml.YAMLError) -> str:
+    conflict = _CONFLICT.search(text)
+    if conflict:
+        line = text.count("\n", 0, conflict.start()) + 1
+        return f"{file}:{line}: git left a conflict here; settle it, and take its marks out"
     if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
         mark = error.problem_mark
         problem = legible(error.problem or error.context or "cannot be read")

@@ -260,6 +260,12 @@ def test_what_is_no_yaml_is_refused_with_a_line(text: str) -> None:
     assert refusal(text).startswith((".reviewbot.yaml:1: ", ".reviewbot.yaml:2: "))
 
 
+@pytest.mark.parametrize("common", ["", "||||||| 1a2b3c\n"])
+def test_a_conflict_that_git_left_is_called_one(common: str) -> None:
+    text = f"gate:\n<<<<<<< HEAD\n  quorum: 1\n{common}=======\n  quorum: 2\n>>>>>>> theirs\n"
+    assert refusal(text) == ".reviewbot.yaml:2: git left a conflict here; settle it, and take its marks out"
+
+
 @pytest.mark.requirement("R34")
 @pytest.mark.parametrize(
     ("data", "message"),
