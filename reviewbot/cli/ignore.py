@@ -48,18 +48,19 @@ def ignore(*, fingerprint: str, reason: str | None, report: str | None, title: s
             path=path,
         )
     )
-    write_stdout("\n".join(map(terminal_line, _lines(listed))) + "\n")
+    write_stdout("\n".join(map(terminal_line, _lines(listed, reason or ""))) + "\n")
     return 0
 
 
-def _lines(listed: Listed) -> Iterator[str]:
+def _lines(listed: Listed, reason: str) -> Iterator[str]:
     from reviewbot.config.ignored import IGNORED_FILE
 
     finding = listed.finding
     if listed.was_there:
         said_by = f" ({', '.join(filter(None, (finding.who, finding.when)))})" if finding.who or finding.when else ""
         yield f"{finding.fingerprint} is in {IGNORED_FILE} already{said_by}: {finding.reason}"
-        yield "Nothing was changed."
+        same = finding.reason.split() == reason.split()
+        yield "Nothing was changed." if same else "Nothing was changed. To give another reason, edit it in the file."
         return
     where = f" ({finding.path})" if finding.path else ""
     yield f"Listed {finding.fingerprint} in {IGNORED_FILE}: {finding.title}{where}"

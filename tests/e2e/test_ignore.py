@@ -104,7 +104,11 @@ def test_what_a_review_blocks_on_can_be_turned_down_by_what_it_shows(repo: GitRe
     again = reviewbot("ignore", fingerprint, "--reason", "other", cwd=repo.path)
     assert again.code == 0
     assert again.out.startswith(f"{fingerprint} is in .reviewbot/ignored.yaml already (Grace Hopper")
-    assert again.out.endswith(": Empty lists never come here.\nNothing was changed.\n")
+    told = again.out.split("\n")[-2]
+    assert again.out.endswith(f": Empty lists never come here.\n{told}\n")
+    assert told == "Nothing was changed. To give another reason, edit it in the file."
+    same = reviewbot("ignore", fingerprint, "--reason", "Empty lists never come here.", cwd=repo.path)
+    assert same.out.endswith("\nNothing was changed.\n")
     assert listed(repo) == (finding,)
 
 
