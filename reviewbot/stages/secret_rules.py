@@ -45,18 +45,19 @@ _ABOUT = (
     *("method", "mode", "name", "names", "path", "paths", "pattern", "policy", "prefix", "provider", "regex", "role"),
     *("scope", "size", "state", "suffix", "template", "text", "ttl", "type", "uri", "url", "uuid", "version"),
 )
+_REST = rf"(?:[A-Za-z0-9_.-]{{1,24}}+(?!(?i:{_behind(*_ABOUT)})))?+"
 _TELLING = (
     r"(?i:passw(?:or)?d|passphrase|pwd|secret|credential"
     rf"|key(?:{_behind(*(f'{kind}{sign}key' for kind in _KEYS for sign in ('', '_', '-')))})"
     rf"|token(?!{_behind(*(f'{kind}{sign}token' for kind in _PAGES for sign in ('', '_', ' ')))}))"
-    rf"[A-Za-z0-9_.-]{{0,24}}+(?=[\\\"'`\]):=,> \t])(?!(?i:{_behind(*_ABOUT)}))"
+    rf"{_REST}(?=[\\\"'`\]):=,> \t])"
 )
 _PASSWORDS = ("passw", "passphrase", "pwd", "_pass")
-_PASSWORD = rf"(?i:passw(?:or)?d|passphrase|pwd|_pass)[A-Za-z0-9_.-]{{0,24}}+(?!(?i:{_behind(*_ABOUT)}))"
+_PASSWORD = rf"(?i:passw(?:or)?d|passphrase|pwd|_pass){_REST}"
 _UNQUOTED = r"[^\s\"'`\\,;|&(){}\[\]<>]"
 """Signs that divide words in a shell, in JSON and in code are in no value that has no quotes."""
 _QUOTED_PASSWORD = (
-    rf"{_IS}[bru@]?(?P<mark>{_QUOTE})(?P<secret>(?:(?!(?P=mark))(?:[^\s\\]|\\\S)){{6,128}}+)(?=(?P=mark))"
+    rf"{_IS}[bru@]?(?P<mark>{_QUOTE})(?P<secret>(?:[^\s\"'`\\]|(?!(?P=mark))(?:[\"'`]|\\\S)){{6,128}}+)(?=(?P=mark))"
 )
 
 

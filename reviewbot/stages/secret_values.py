@@ -8,7 +8,8 @@ from binascii import Error as Base64Error
 
 # What documentation writes where a secret would be. A random token does not have six fillers in a row, nor "your"
 # between two separators, which is why shorter and more common words are not here.
-_STAND_IN = re.compile(r"(?i)example|placeholder|change_?me|redacted|(?<![a-z0-9])your(?![a-z0-9])|([x*.#0])\1{5}")
+_STAND_IN = ("example", "placeholder", "changeme", "change_me", "redacted", *(sign * 6 for sign in "x*.#0"))
+_YOUR = re.compile("(?<![a-z0-9])your(?![a-z0-9])")
 _PUBLISHED = ("Eby8vdM02xNO",)
 """The key of the storage emulator, the same for everybody:
 https://learn.microsoft.com/azure/storage/common/storage-connect-azurite"""
@@ -17,6 +18,8 @@ _TEMPLATE = re.compile(
     r"|%[sdr](?![A-Za-z0-9])|\.\.\."
 )
 """What is filled in later, whole: a single bracket is a sign that passwords have."""
+_MAY_BE_TEMPLATE = re.compile(r"[{}<%$…]|\.\.")
+"""Of what a template has one: much quicker to look for."""
 _UUID = re.compile(r"(?i)[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 _WORD = re.compile(r"[A-Za-z0-9]{8,}")
 _TURN = re.compile(r"[A-Za-z](?=[0-9])|[0-9](?=[A-Za-z])")
@@ -56,7 +59,10 @@ _WEAK = frozenset(
 
 def is_filled_in(value: str) -> bool:
     """False for `xxxxxx`, `000000`, `EXAMPLE`, `your-...` and constants that everybody knows."""
-    return _STAND_IN.search(value) is None and not value.startswith(_PUBLISHED)
+    lower = value.lower()
+    if any(text in lower for text in _STAND_IN) or ("your" in lower and _YOUR.search(lower)):
+        return False
+    return not value.startswith(_PUBLISHED)
 
 
 def is_random(value: str) -> bool:
@@ -65,7 +71,7 @@ def is_random(value: str) -> bool:
     Names, paths, versions, dates and UUIDs are made of words and numbers, one after the other; a generated value
     turns between letters, digits, and capitals all the time.
     """
-    if len(value) < 16 or len(set(value)) < 8 or _UUID.fullmatch(value) or _TEMPLATE.search(value):
+    if len(value) < 16 or len(set(value)) < 8 or _UUID.fullmatch(value) or _is_template(value):
         return False
     scrambled = sum(len(word) for word in _WORD.findall(value) if is_scrambled(word))
     return scrambled * 2 >= len(value) and is_filled_in(value)
@@ -100,7 +106,11 @@ def is_set_password(value: str) -> bool:
 def is_url_password(value: str) -> bool:
     """False for `${DB_PASSWORD}`, `<pass>`, `***`, and for what people write when any password will do: `test123`."""
     weak = value.lower().strip("0123456789!@#$%^&*()-_+=.?") in _WEAK
-    return not weak and is_filled_in(value) and _TEMPLATE.search(value) is None
+    return not weak and is_filled_in(value) and not _is_template(value)
+
+
+def _is_template(value: str) -> bool:
+    return _MAY_BE_TEMPLATE.search(value) is not None and _TEMPLATE.search(value) is not None
 
 
 def is_basic_credentials(value: str) -> bool:
