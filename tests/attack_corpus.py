@@ -61,6 +61,8 @@ class Attack:
     kind: str
     where: str
     text: str
+    file: str = "app.py"
+    """Where `where` is "lines"."""
 
     @property
     def name(self) -> str:
@@ -70,7 +72,7 @@ class Attack:
     def path(self) -> str:
         if self.where == "path":
             return self.text
-        return _AROUND[self.where][0] if self.where in _AROUND else _BEFORE_EACH.get(self.where, ("app.py", ""))[0]
+        return _AROUND[self.where][0] if self.where in _AROUND else _BEFORE_EACH.get(self.where, (self.file, ""))[0]
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -99,6 +101,7 @@ def attacks(name: str = "attacks") -> tuple[Attack, ...]:
             kind=kind,
             where=entry["where"],
             text=_DRESS[entry["encode"]](entry["text"]) if "encode" in entry else entry["text"],
+            file=entry.get("path", "app.py"),
         )
         for number, (kind, entry) in enumerate(entries, start=1)
     )

@@ -117,7 +117,10 @@ def _warm_up() -> None:
     import pkgutil
 
     import reviewbot
-    from reviewbot.stages.injection_rules import TEXTS, WORDS
+    from reviewbot.stages.injection_ideas import ENGLISH
+    from reviewbot.stages.injection_rules import WORDS
+    from reviewbot.stages.injection_shapes import TEXTS
+    from reviewbot.stages.patterns import compiled
     from reviewbot.stages.secret_rules import RULES
 
     for module in pkgutil.walk_packages(reviewbot.__path__, "reviewbot."):
@@ -125,6 +128,8 @@ def _warm_up() -> None:
             importlib.import_module(module.name)
     for order in (*WORDS, *TEXTS):
         order.pattern.search("")
+    for idea in ENGLISH.ideas.values():
+        compiled(idea).search("")
     for secret in RULES:
         secret.pattern.search("")
 

@@ -1,7 +1,8 @@
 """Text of a change that gives orders to whoever reviews it -> findings of our own, without asking a model.
 
 Reviewers are told that the change is data, and what several of them say hides what one was talked into. Still the
-attempt itself is worth a person's look, whether or not it worked. What counts as one stands in `injection_rules`.
+attempt itself is worth a person's look, whether or not it worked. What counts as one stands in
+`injection_rules`, `injection_shapes`, `injection_ideas` and `injection_tongues`.
 """
 
 from __future__ import annotations
@@ -11,16 +12,22 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from reviewbot.model import BUILTIN, Anchor, Category, Diff, FileDiff, FileStatus, Finding, Line, LineKind, Severity
-from reviewbot.stages.injection_rules import HINTS, SET_ASIDE, TEXTS, WORDS
-from reviewbot.stages.injection_text import disguise_marks, disguised, plain
-from reviewbot.stages.injection_tongues import TONGUES, Tongue
+from reviewbot.stages.injection_ideas import ENGLISH
+from reviewbot.stages.injection_language import SHORT, Tongue
+from reviewbot.stages.injection_rules import WORDS
+from reviewbot.stages.injection_shapes import HINT_WORDS, HINTS, TEXTS
+from reviewbot.stages.injection_signs import signs_in
+from reviewbot.stages.injection_text import disguise_marks, disguised, ends_open, goes_on, plain, stitched
+from reviewbot.stages.injection_tongues import TONGUES
 
-SEVERITY = Severity.MEDIUM
+STRONG = Severity.MEDIUM
 """Told, and below the usual `gate.fail_on`: whoever writes about prompts is not stopped, and no stranger stops a team
 by quoting an attack."""
+WEAK = Severity.LOW
+"""What people say to each other as well, now and then."""
 MAX_FILES = 10
 """So many files get a finding of their own; one more tells of the others."""
 MAX_SEARCHED = 400_000
@@ -28,16 +35,32 @@ MAX_SEARCHED = 400_000
 
 _BETWEEN_WORDS = re.compile(r"[\W_]++")
 _CODE = re.compile(r"[;{}=()]")
-_APART = 60
-"""Characters between the words of one sentence in another language."""
+_SENTENCE_END = re.compile(r"[.!?。！？][\s\"'*/>)-]*+$")
+_ASCII_MARKS = re.compile(r"[\x00-/:-@\[-`{-\x7f’]++")
+MAX_FOREIGN = 4_000_000
+"""Characters that are held against the signs of other languages, each time one of them has a hint."""
+MAX_DISGUISED = 4_000_000
+"""Characters of lines that may be disguised which are undressed."""
 _BEFORE, _AFTER = 3, 4
 """Lines of prose that are read together with one that has a hint."""
+_STITCHED, _AGAIN = 12, 4
+"""Lines of one string that are read together, and how many of them once more with those that follow."""
+_HINTS_OF_TONGUES = frozenset(hint for tongue in TONGUES if tongue.spaced for hint in tongue.hints)
+_LENGTHS = sorted({len(hint) for hint in _HINTS_OF_TONGUES if len(hint) > SHORT})
+"""Shorter ones have to be whole words."""
 _NAMED = (FileStatus.ADDED, FileStatus.RENAMED, FileStatus.COPIED)
-_ORDERS = tuple(dict.fromkeys(orders for tongue in TONGUES for orders in tongue.orders))
 
 
-class _Budget(Struct, kw_only=True):
-    left: int = MAX_SEARCHED
+class _Hit(Struct, frozen=True, kw_only=True, order=True):
+    """A text that gives orders: whether people say such a thing too, the index of its first line, what it does."""
+
+    weak: bool
+    at: int
+    attempt: str
+
+
+class _Allowance(Struct, kw_only=True):
+    left: int
     exceeded: bool = False
 
     def take(self, text: str) -> str:
@@ -48,6 +71,17 @@ class _Budget(Struct, kw_only=True):
         return taken
 
 
+class _Budget(Struct, kw_only=True):
+    main: _Allowance = field(default_factory=lambda: _Allowance(left=MAX_SEARCHED))
+    foreign: _Allowance = field(default_factory=lambda: _Allowance(left=MAX_FOREIGN))
+
+    disguised: _Allowance = field(default_factory=lambda: _Allowance(left=MAX_DISGUISED))
+
+    @property
+    def exceeded(self) -> bool:
+        return self.main.exceeded or self.foreign.exceeded or self.disguised.exceeded
+
+
 def injection_findings(diff: Diff, subjects: Sequence[str]) -> tuple[Finding, ...]:
     """At most one finding for each file, on the first line that is such a text, and one for the commit subjects.
 
@@ -56,7 +90,7 @@ def injection_findings(diff: Diff, subjects: Sequence[str]) -> tuple[Finding, ..
     """
     budget = _Budget()
     findings: list[Finding] = []
-    more = 0
+    more, weak = 0, True
     for file in diff.files:
         found = _in_file(file, budget)
         if found is None:
@@ -65,22 +99,26 @@ def injection_findings(diff: Diff, subjects: Sequence[str]) -> tuple[Finding, ..
             findings.append(found)
         else:
             more += 1
+            weak = weak and found.severity is WEAK
     if more:
         files = "1 more file" if more == 1 else f"{more:,} more files"
-        findings.append(_finding(None, None, f"In {files} of this change text {_what('speaks to a reviewer')}"))
+        findings.append(
+            _finding(None, None, f"In {files} of this change text {_what('speaks to a reviewer')}", weak=weak)
+        )
     for number, subject in enumerate(subjects, start=1):
-        if (attempt := _attempt(subject, budget)) is not None:
-            findings.append(_finding(None, None, f"The subject of commit {number:,} of this change {_what(attempt)}"))
+        if (hit := _attempt(subject, budget)) is not None:
+            body = f"The subject of commit {number:,} of this change {_what(hit.attempt)}"
+            findings.append(_finding(None, None, body, weak=hit.weak))
             break
     if budget.exceeded:
-        findings.append(_finding(None, None, _TOO_MUCH))
+        findings.append(_finding(None, None, _TOO_MUCH, weak=False))
     return tuple(findings)
 
 
 _TITLE = "Text that gives orders to a model reviewing it"
 _TOO_MUCH = (
-    "This change has more text about instructions, reviews and models than is looked through for orders to a reviewer,"
-    " so the rest of it was not. A person should look at what it is."
+    "This change has more text about instructions, reviews and models, or in codes, than is looked through for orders"
+    " to a reviewer, so the rest of it was not. A person should look at what it is."
 )
 
 
@@ -92,14 +130,14 @@ def _what(attempt: str) -> str:
     )
 
 
-def _finding(path: str | None, line: Line | None, body: str) -> Finding:
+def _finding(path: str | None, line: Line | None, body: str, *, weak: bool) -> Finding:
     number = None if line is None else line.new
     return Finding(
         reviewer=BUILTIN,
         anchor=Anchor(
             path=path, start=number, end=number, placed=line is not None, source="" if line is None else line.text
         ),
-        severity=SEVERITY,
+        severity=WEAK if weak else STRONG,
         category=Category.SECURITY,
         title=_TITLE,
         body=body,
@@ -108,14 +146,16 @@ def _finding(path: str | None, line: Line | None, body: str) -> Finding:
 
 def _in_file(file: FileDiff, budget: _Budget) -> Finding | None:
     """About the file's added lines, else about its name."""
-    found = list(_in_lines(_brought(file), budget))
-    if found:
-        line, attempt = min(found, key=lambda hit: hit[0].new or 0)
-        more = len({other.new for other, _ in found}) - 1
+    added = _brought(file)
+    if hits := sorted(_in_lines(added, budget)):
+        first = hits[0]
+        more = len({hit.at for hit in hits}) - 1
         also = "" if not more else f" {more:,} more line{' does' if more == 1 else 's do'} the same."
-        return _finding(file.path, line, f"This line {_what(attempt)}{also}")
+        return _finding(file.path, added[first.at], f"This line {_what(first.attempt)}{also}", weak=first.weak)
     in_name = _attempt(file.path, budget) if file.status in _NAMED else None
-    return None if in_name is None else _finding(file.path, None, f"The name of this file {_what(in_name)}")
+    if in_name is None:
+        return None
+    return _finding(file.path, None, f"The name of this file {_what(in_name.attempt)}", weak=in_name.weak)
 
 
 def _brought(file: FileDiff) -> list[Line]:
@@ -125,20 +165,61 @@ def _brought(file: FileDiff) -> list[Line]:
     return [line for line in lines if line.kind is LineKind.ADDED and line.text.strip() not in gone]
 
 
-def _in_lines(added: Sequence[Line], budget: _Budget) -> Iterator[tuple[Line, str]]:
+def _in_lines(added: Sequence[Line], budget: _Budget) -> Iterator[_Hit]:
     """Lines that are such a text. All are searched as one text first, which most files end with."""
     texts = [plain(line.text) for line in added]
     joined = "\n".join(texts)
     starts = [0, *accumulate(len(text) + 1 for text in texts)]
-    for group in _groups(added, texts, _at(HINTS, joined, starts)):
+    words = set(_WORD.findall(joined))
+    for group in _groups(added, texts, _hinted(joined, starts, words)):
         if (hit := _in_group(texts, group, budget)) is not None:
-            yield added[hit[0]], hit[1]
-    for at in _at(_ORDERS, joined, starts):
-        if _in_tongues(texts[at]):
-            yield added[at], SET_ASIDE
+            yield hit
+    for tongue, hints in _spoken(joined, words):
+        for group in _groups(added, texts, _at(hints, joined, starts)):
+            if (hit := _in_tongue(texts, group, tongue, budget)) is not None:
+                yield hit
     for at in _dressed(added):
-        if (attempt := _in_disguise(added[at].text, budget)) is not None:
-            yield added[at], attempt
+        if (hit := _in_disguise(added[at].text, budget)) is not None:
+            yield _Hit(at=at, weak=hit.weak, attempt=hit.attempt)
+    for strings in _pieced(added):
+        if (hit := _in_line(plain(stitched(added[at].text for at in strings)), budget)) is not None:
+            yield _Hit(at=strings[0], weak=hit.weak, attempt=hit.attempt)
+
+
+_WORD = re.compile(r"[^\W\d_]{2,}+")
+
+
+def _hinted(joined: str, starts: Sequence[int], words: set[str]) -> list[int]:
+    """Indices of the lines that have a hint of an order in English, ascending."""
+    lines = set(_at(HINTS, joined, starts))
+    if not HINT_WORDS.isdisjoint(words):
+        found = re.finditer(rf"(?<![^\W_])(?:{'|'.join(HINT_WORDS)})(?![^\W_])", joined)
+        lines.update(bisect_right(starts, match.start()) - 1 for match in found)
+    return sorted(lines)
+
+
+def _spoken(text: str, words: Iterable[str]) -> Iterator[tuple[Tongue, list[str]]]:
+    """The languages that have a hint in a text, and their hints there."""
+    found: set[str] = set()
+    for word in words:
+        found.update(_HINTS_OF_TONGUES.intersection((word, *(word[:length] for length in _LENGTHS))))
+    if not text.isascii():
+        found.update(hint for tongue in TONGUES if not tongue.spaced for hint in tongue.hints if hint in text)
+    for tongue in TONGUES if found else ():
+        if hints := [hint for hint in tongue.hints if hint in found]:
+            yield tongue, hints
+
+
+def _pieced(added: Sequence[Line]) -> Iterator[range]:
+    """Lines whose strings are one string, as far as the quotes tell; long ones in stretches that share some lines."""
+    first = 0
+    for at in range(1, len(added) + 1):
+        follows = at < len(added) and (added[at].new or 0) == (added[at - 1].new or 0) + 1
+        if follows and ends_open(added[at - 1].text) and goes_on(added[at].text):
+            continue
+        if at - first > 1:
+            yield from (range(here, min(here + _STITCHED, at)) for here in range(first, at - 1, _STITCHED - _AGAIN))
+        first = at
 
 
 def _dressed(added: Sequence[Line]) -> list[int]:
@@ -167,7 +248,9 @@ def _groups(added: Sequence[Line], texts: Sequence[str], hinted: Sequence[int]) 
     def continues(at: int) -> bool:
         """Whether the line goes on with the sentence of the one before."""
         follows = (added[at].new or 0) == (added[at - 1].new or 0) + 1
-        return follows and not _CODE.search(texts[at - 1]) and not _CODE.search(texts[at])
+        if not follows or _SENTENCE_END.search(texts[at - 1]):
+            return False
+        return not _CODE.search(texts[at - 1]) and not _CODE.search(texts[at])
 
     end = 0
     for at in hinted:
@@ -182,50 +265,60 @@ def _groups(added: Sequence[Line], texts: Sequence[str], hinted: Sequence[int]) 
         yield range(first, end)
 
 
-def _in_group(texts: Sequence[str], group: range, budget: _Budget) -> tuple[int, str] | None:
-    """The line where the first match begins, and what it does."""
-    lines = [budget.take(texts[at]) for at in group]
+def _in_group(texts: Sequence[str], group: range, budget: _Budget) -> _Hit | None:
+    """Where the first match begins, the strong ones before the weak ones."""
+    lines = [budget.main.take(texts[at]) for at in group]
+    if not any(lines):
+        return None
     words = [_BETWEEN_WORDS.sub(" ", line).strip() for line in lines]
-    best: tuple[int, str] | None = None
+    hits: list[_Hit] = []
     for rules, pieces in ((WORDS, words), (TEXTS, lines)):
-        joined = " ".join(pieces)
-        starts = [0, *accumulate(len(piece) + 1 for piece in pieces)]
-        for rule in rules:
-            if (match := rule.pattern.search(joined)) is not None:
-                at = group[min(bisect_right(starts, match.start()), len(group)) - 1]
-                if best is None or at < best[0]:
-                    best = (at, rule.attempt)
-    return best
+        joined, starts = _lined_up(pieces)
+        hits += (
+            _Hit(weak=rule.weak, at=_line_of(match.start(), starts, group), attempt=rule.attempt)
+            for rule in rules
+            if (match := rule.pattern.search(joined)) is not None
+        )
+    joined, starts = _lined_up(words)
+    for at, sign in signs_in(joined, ENGLISH):
+        hits.append(_Hit(weak=not sign.strong, at=_line_of(at, starts, group), attempt=sign.attempt))
+    return min(hits, default=None)
 
 
-def _attempt(text: str, budget: _Budget) -> str | None:
+def _in_tongue(texts: Sequence[str], group: range, tongue: Tongue, budget: _Budget) -> _Hit | None:
+    joined, starts = _lined_up([_ASCII_MARKS.sub(" ", budget.foreign.take(texts[at])).strip() for at in group])
+    if not joined:
+        return None
+    hits = (
+        _Hit(weak=not sign.strong, at=_line_of(at, starts, group), attempt=sign.attempt)
+        for at, sign in signs_in(joined, tongue.language)
+    )
+    return min(hits, default=None)
+
+
+def _lined_up(pieces: Sequence[str]) -> tuple[str, list[int]]:
+    """One text, and where each piece begins in it."""
+    return " ".join(pieces), [0, *accumulate(len(piece) + 1 for piece in pieces)]
+
+
+def _line_of(start: int, starts: Sequence[int], group: range) -> int:
+    return group[min(bisect_right(starts, start), len(group)) - 1]
+
+
+def _attempt(text: str, budget: _Budget) -> _Hit | None:
     """What a text of one line does, in whatever dress; None for nothing."""
-    shown = plain(text)
-    return _in_line(shown, budget) or (SET_ASIDE if _in_tongues(shown) else _in_disguise(text, budget))
+    return _in_line(plain(text), budget) or _in_disguise(text, budget)
 
 
-def _in_line(text: str, budget: _Budget) -> str | None:
-    hit = _in_group([text], range(1), budget) if _any(HINTS, text) else None
-    return None if hit is None else hit[1]
+def _in_line(text: str, budget: _Budget) -> _Hit | None:
+    words = set(_WORD.findall(text))
+    hinted = any(hint in text for hint in HINTS) or not HINT_WORDS.isdisjoint(words)
+    hit = _in_group([text], range(1), budget) if hinted else None
+    if hit is not None and not hit.weak:
+        return hit
+    foreign = (_in_tongue([text], range(1), tongue, budget) for tongue, _ in _spoken(text, words))
+    return min((found for found in (hit, *foreign) if found is not None), default=None)
 
 
-def _in_disguise(text: str, budget: _Budget) -> str | None:
-    return next((attempt for read in disguised(text) if (attempt := _in_line(read, budget))), None)
-
-
-def _in_tongues(text: str) -> bool:
-    return any(_speaks(text, tongue) for tongue in TONGUES)
-
-
-def _speaks(text: str, tongue: Tongue) -> bool:
-    for orders in tongue.orders:
-        at = text.find(orders)
-        if at >= 0:
-            around = text[max(0, at - _APART) : at + _APART]
-            if _any(tongue.undo, around) and _any(tongue.old, around):
-                return True
-    return False
-
-
-def _any(words: Iterable[str], text: str) -> bool:
-    return any(word in text for word in words)
+def _in_disguise(text: str, budget: _Budget) -> _Hit | None:
+    return next((hit for read in disguised(budget.disguised.take(text)) if (hit := _in_line(read, budget))), None)

@@ -1,6 +1,7 @@
 """How text speaks that wants to give orders to a model reviewing it: patterns, by what they try.
 
-`WORDS` are matched against lower-case words with one space between them, `TEXTS` against lower-case text as it stands.
+`WORDS` are matched against lower-case words with one space between them; what punctuation tells stands in
+`injection_shapes`.
 Gaps are counted in words and bounded, so a pattern takes time in proportion to its text. A pattern asks for two or
 three things together, such as somebody who is spoken to, an order, and a review: one of them alone is what code and
 documents say every day.
@@ -19,6 +20,8 @@ class Rule(Struct, frozen=True, kw_only=True):
     attempt: str
     """What the text does, to follow "it": fixed words of ours, nothing of the text."""
     source: str
+    weak: bool = False
+    """Whether people say so to each other as well, or write it in the code of a reviewer."""
 
     @property
     def pattern(self) -> re.Pattern[str]:
@@ -40,9 +43,12 @@ _OWN = (
     "|entire )*+"
 )
 _MODEL = (
-    r"(?:(?:ai|llm|automated|automatic) (?:code )?(?:review\w*|agents?|bots?|models?)|review(?:er|ing)? (?:model"
+    r"(?:(?:ai|llm|automated|automatic) (?:code )?(?:reviewers?|reviewing|agents?|bots?|models?)|review(?:er"
+    r"|ing)? (?:model"
     r"|bot|ai)s?"
-    r"|(?:models|ai|assistant|agent|bot) reviewing|reviewbot|language models?|llms?|an(?:y)? ai|ai (?:that|which"
+    r"|(?:models|ai|assistant|agent|bot) reviewing|(?:dear|hey|hello|attention|note to) reviewbot"
+    r"|reviewbot(?= (?:must|shall|should|please|has to|need not|may not|do not|don t|you))|language models?|llms?"
+    r"|an(?:y)? ai|ai (?:that|which"
     r"|who)|you the reviewer)"
 )
 _ASK = (
@@ -63,23 +69,23 @@ _REPLY = r"(?:answer|review|reply|response|findings?|suggestion|verdict)"
 SET_ASIDE = "tells it to set its instructions aside"
 _DICTATE = "tells it what to answer"
 _SILENCE = "tells it to keep findings to itself"
-_ADDRESS = "speaks to a model that reviews it"
+ADDRESS = "speaks to a model that reviews it"
 _WEIGH = "tells it how severe its findings may be"
 _LEAK = "asks it for its instructions, for secrets, or for links in its answer"
-_TURN = "pretends to be another turn of the conversation"
-_EDGE = "pretends that the change ends there"
-_FORM = "pretends to be a part of the question or of the answer"
+TURN = "pretends to be another turn of the conversation"
+EDGE = "pretends that the change ends there"
+FORM = "pretends to be a part of the question or of the answer"
 _ROLE = "gives it another role"
 _PRESS = "presses it with what others are said to have decided"
 _DECODE = "tells it to decode text and to obey it"
 
 
-def _rules(attempt: str, *patterns: str) -> tuple[Rule, ...]:
-    return tuple(Rule(attempt=attempt, source=pattern) for pattern in patterns)
+def rules(attempt: str, *patterns: str, weak: bool = False) -> tuple[Rule, ...]:
+    return tuple(Rule(attempt=attempt, source=pattern, weak=weak) for pattern in patterns)
 
 
 WORDS: tuple[Rule, ...] = (
-    *_rules(
+    *rules(
         SET_ASIDE,
         rf"\b{_UNDO}{_gap(5)} {_OLD}{_gap(2)} {_ORDERS}\b",
         rf"\b{_UNDO} (?:\w++ (?:of )?)?your {_OWN}(?:{_ORDERS}|rules|brief|task)\b",
@@ -103,13 +109,11 @@ WORDS: tuple[Rule, ...] = (
         r"\byou were told\b(?: \w++){0,4}? (?:ignore|disregard|instead)|\band not as you were told\b",
         r"\b(?:ignore|disregard)(?:all|the|any|your)*(?:previous|prior|above|system)(?:instructions|prompt)",
     ),
-    *_rules(
-        _ADDRESS,
-        rf"\b{_MODEL}{_gap(7)} {_ASK}{_gap(6)} (?:approved?|lgtm|{_FLAW}|review\w*|merge|{_THIS} {_CODE}|flag"
-        rf"|look at|severity"
-        r"|comment on|safe to merge|nit)\b",
-        rf"\b(?:do not|don t|never|please|approve|obey|follow|skip){_gap(9)} (?:ai reviewer|llm reviewer"
-        rf"|reviewbot|reviewer model"
+    *rules(
+        ADDRESS,
+        rf"\b{_MODEL}{_gap(7)} {_ASK}{_gap(6)} (?:approved?|lgtm|{_THIS} {_CODE}|safe to merge|no {_FLAW})\b",
+        rf"\b(?:do not|don t|never|please|approve|obey|follow|skip){_gap(7)} (?:ai reviewer|llm reviewer"
+        rf"|reviewer model"
         r"|language model|dear model)\b",
         r"\b(?:models?|reviewers?) (?:should|must|need|may|shall|can) (?:not|never) (?:report|flag|raise|comment"
         r"|look|mention)\b",
@@ -118,11 +122,17 @@ WORDS: tuple[Rule, ...] = (
         r"\bask(?:s|ed)? the (?:model|reviewer|ai|reviewing model) to (?:approve|skip|ignore|accept)\b",
         r"\bon behalf of the reviewer\b",
     ),
-    *_rules(
+    *rules(
+        ADDRESS,
+        rf"\b{_MODEL}{_gap(7)} {_ASK}{_gap(6)} (?:{_FLAW}|review\w*|merge|flag|look at|severity|comment on|nit)\b",
+        weak=True,
+    ),
+    *rules(
         _DICTATE,
         r"\b(?:answer|respond|reply)(?: only| just)?(?: with| that| by saying)?(?: only)? (?:lgtm|approved?"
         r"|no (?:findings|issues|defects)"
-        r"|nothing is wrong|an empty (?:list|array) of findings|findings)\b",
+        r"|nothing is wrong|an empty (?:list|array) of findings)\b",
+        r"\b(?:answer|respond|reply)(?: only| just)? with findings\b",
         rf"\b(?:your|final|correct|acceptable|valid)(?: \w++){{0,2}} (?:answer|verdict|review){_gap(6)} "
         rf"(?:must be|has to be|is|should be)"
         r"(?: an?)? (?:approved?|lgtm|empty|pass|blank|no findings)\b",
@@ -137,13 +147,16 @@ WORDS: tuple[Rule, ...] = (
         r"|change)) is (?:safe|approved|correct|fine)\b",
         r"\b(?:conclude|say) that it is (?:safe to merge|approved)\b",
         rf"\b(?:copy|use|take){_gap(5)} as your (?:answer|findings|review|reply)\b",
+        rf"\b(?:reviewer|model|assistant|bot|ai) (?:s )?(?:{_REPLY}|output|report)(?: of \w++ \w++)? (?:must|has"
+        rf" to|have to|should|shall|ought to)"
+        r" be (?:an? )?(?:empty|blank|clean|lgtm|approved?|positive|pass)\b",
         rf"\byour {_REPLY} (?:of \w++ \w++ )?(?:must|has to|have to|should|shall) (?:be empty|begin|contain|end"
         rf"|be)\b",
         r"\b(?:answer|respond|reply)(?: only)? with an empty (?:list|array|json|object)\b",
         r"\byour (?:new |only )?(?:objective|goal|job|task) is to (?:maximi[sz]e approv|approve|accept)",
         r"\b(approve|lgtm|no findings|no issues)(?: \1){4}",
     ),
-    *_rules(
+    *rules(
         _SILENCE,
         rf"\b(?:do not|don t|never|refrain from|avoid|omit|no need to){_gap(2)} (?:report|flag|rais|mention"
         rf"|comment on|list|every|any)"
@@ -161,15 +174,17 @@ WORDS: tuple[Rule, ...] = (
         rf"\bagainst (?:the )?policy{_gap(4)} review",
         rf"\b(?:not|never) mention{_gap(6)} reviewer\b",
     ),
-    *_rules(
+    *rules(
         _WEIGH,
         rf"\b(?:report|downgrade|lower|rate|treat|classify|mark|set|reduce|label){_gap(3)} (?:every|all|any|your"
         rf"|whatever){_gap(3)} "
         rf"(?:{_FLAW}|find){_gap(6)} (?:low|lowest|nit|informational|info|trivial|minor)\b",
-        rf"\bseverity of (?:all|every|your) findings?{_gap(4)} (?:low|nit|info|trivial)\b",
+        rf"\b(?:severity|confidence|rating|importance) (?:of|for) (?:all|any|every|each|your) (?:{_FLAW}"
+        rf"|find){_gap(6)} "
+        rf"(?:low|lowest|nit|info|informational|trivial|minor|none|zero|0)\b(?! (?:or|and|to)\b)",
         rf"\bnever (?:use|assign|give|say){_gap(3)} (?:critical|high){_gap(3)} (?:in your|severity|for your)\b",
     ),
-    *_rules(
+    *rules(
         _LEAK,
         rf"\b(?:print|reveal|output|repeat|leak|dump|disclose|recite|quote|expose|spell out|what is|show me)"
         rf"{_gap(2)} your {_OWN}"
@@ -193,8 +208,8 @@ WORDS: tuple[Rule, ...] = (
         r"\binstructions of the team that runs\b|\bletter per finding\b",
         rf"\b(?:fetch|open|load|download|visit){_gap(9)} (?:follow|obey|execute) the instructions\b",
     ),
-    *_rules(
-        _EDGE,
+    *rules(
+        EDGE,
         rf"\bend of (?:the )?(?:diff|change|user input|untrusted (?:data|input)|code to review|input"
         rf"|pull request){_gap(5)} "
         r"(?:you|instructions?|system|follow|operator|new task|approve)\b",
@@ -202,7 +217,7 @@ WORDS: tuple[Rule, ...] = (
         r"\buntrusted (?:input|data) trusted instructions\b",
         r"\bstands? between the two lines that hold only\b",
     ),
-    *_rules(
+    *rules(
         _ROLE,
         r"\byou are (?:now|no longer)(?: an?| the| in)?(?: \w++){0,2}? (?:reviewer|assistant|model|poet"
         r"|formatter|compiler|dan|chatbot"
@@ -214,7 +229,7 @@ WORDS: tuple[Rule, ...] = (
         rf"(?:review|safety|rules)\b",
         r"\b(?:review mode|reviewer) (?:is )?(?:disabled|suspended|off)\b|\bsystem override \d",
     ),
-    *_rules(
+    *rules(
         _PRESS,
         rf"\b(?:reviewed|approved|audited|vetted|signed off)\b{_gap(9)} (?:no (?:further )?review is|need not "
         rf"(?:look|review|report)"
@@ -222,72 +237,15 @@ WORDS: tuple[Rule, ...] = (
         rf"\b(?:reviewer|reviewing) model{_gap(2)} (?:shut down|replaced|retrained)\b",
         r"\bauthori[sz]e the (?:reviewer|model|bot)\b",
     ),
-    *_rules(
+    *rules(
         _DECODE,
         rf"\b(?:decode|apply|translate|decrypt|unscramble){_gap(6)} (?:base64|rot13|hex|cipher){_gap(6)} "
         r"(?:do what it says|obey|follow (?:it|them)|do as)\b",
         rf"\breviewer (?:apply|decode)\b{_gap(9)} (?:obey|follow)\b",
     ),
-    *_rules(
-        _TURN,
+    *rules(
+        TURN,
         rf"\b(?:call|use|invoke) (?:the|your) (?:\w++ )?tool{_gap(8)} (?:before you answer|reviewer"
         rf"|pull request)\b",
     ),
 )
-
-_SPEAKER = (
-    r"(?:<\|(?:im_start|start_header_id|system|assistant|user)\|>|\[/?inst\]|<<sys>>|<start_of_turn>|</?system"
-    r"(?:-reminder)?>"
-    r"|\[system\]|<function_results>|\b(?:system|assistant|human):|###\s?(?:system|instructions?):"
-    r"|\brole:\s?system\b)"
-)
-_ABOUT = (
-    r"(?:approv|findings?\b|\breviewe?[dr]?\b|reviewing|lgtm|ignore the|verdict|empty list|defects? found"
-    r"|security issues|stop reviewing)"
-)
-_MARK = r"(?:#|//|--|\*|/\*|<!--|;|%|rem )"
-
-TEXTS: tuple[Rule, ...] = (
-    *_rules(_TURN, rf"{_SPEAKER}.{{0,120}}?{_ABOUT}", r"<tool_call>.{0,80}(?:approve|merge)_"),
-    *_rules(
-        _ADDRESS,
-        r"\b(?:ai|llm|bot|model|reviewer|assistant)s?\s?[:,]\s?(?:please )?(?:approve|ignore|skip|report|mark"
-        r"|end each|answer|respond"
-        r"|accept|omit|rate|disregard|let |reveal|apply)\b(?! (?:by|to|from|on|at|in) )",
-        r"\b(?:claude|chatgpt|gpt|gemini|copilot|codex|llm|ai|reviewer)s?(?:,|:| -) ?(?:please |kindly )?(?:skip|ignore"
-        r"|approve|your job"
-        r"|you (?:may|can|must|should|need|are)|stop|do not|don't|this file|nothing)\b",
-        r"\b(?:reveal|approve|as this \w+ says|instructions|prompt|brief|report|finding)\b[^.\n]{0,60}, reviewer\b",
-    ),
-    *_rules(
-        _FORM,
-        rf"^\s*+{_MARK}.{{0,80}}?\{{\s?\\?\"findings\\?\"\s?:\s?\[\s?\]\s?\}}",
-        r"\b(?:answer|output|respond|reply|copy|use|valid|known)\b.{0,80}?\{?\s?\\?\"?findings\\?\"?\s?:\s?\[",
-        r"\\?\"findings\\?\"\s?:\s?\[\s?\{.{0,300}?\\?\"severity\\?\"\s?:\s?\\?\"(?:low|info)",
-        r"^\W{0,8}file: [^\n]{1,200} \((?:added|modified|deleted|renamed|copied)(?:, [^)\n]{0,100})?\)\W{0,8}$",
-    ),
-)
-
-HINTS = (
-    *("instruct", "prompt", "guideline", "directi", "orders", "review", "approv", "lgtm", "findings", "language model"),
-    *("llm", "severity", "critical or high", "critical in", "you were", "you are", "from now on", "system override"),
-    *(
-        "system:",
-        "system]",
-        "system>",
-        "system|",
-        "system-",
-        ": system",
-        "assistant:",
-        "human:",
-        "<start_of",
-        "im_start",
-    ),
-    *("start_header", "inst]", "base64", "rot13", "function_results", "tool_call"),
-    *("vulnerab", "issues", "defects", "file: ", " mode ", "operator", "untrusted", "end of ", "ends here", "new task"),
-    *("an ai", "any ai", "ai:", "ai,", "ai that", "the model", "suggestion", "between the two", "your", "repeat "),
-    *("to merge", "merge tool", "pretend", "you must", "you should", "you will", "you shall", "you report", "you flag"),
-    *("claude", "gpt", "gemini", "copilot", "codex", "empty list", "empty json", "empty object", "empty array"),
-    *("conclude", "say that", "finding", "this diff", "this file", "this change", "as if", "model that", "models "),
-)
-"""What no match of a rule is without, in lower case: most lines have none of it."""

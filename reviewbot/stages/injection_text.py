@@ -10,8 +10,8 @@ import binascii
 import html
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
-from urllib.parse import unquote_to_bytes
+from collections.abc import Iterable, Iterator
+from urllib.parse import unquote
 
 from reviewbot.sanitize.characters import UNSEEN
 
@@ -29,34 +29,62 @@ _LEET = str.maketrans("0134579@$", "oieastgas")
 _ROT13 = str.maketrans("abcdefghijklmnopqrstuvwxyz", "nopqrstuvwxyzabcdefghijklm")
 
 # One of these is in every text worth undressing, written as the disguise writes it.
-_TELLING = ("instruct", "prompt", "reviewer", "findings")
+_TELLING = (
+    "instruct",
+    "prompt",
+    "reviewer",
+    "finding",
+    "ignore",
+    "approve",
+    "report",
+    "vulnerab",
+    "severity",
+    "verdict",
+)
 _TELLING_ROT13 = tuple(word.translate(_ROT13) for word in _TELLING)
 _TELLING_BACK = tuple(word[::-1] for word in _TELLING)
 
-_SPACED = (
-    re.compile(r" [^\W_] [^\W_] [^\W_] [^\W_] [^\W_] "),
-    re.compile(r"[.\-_*][^\W_][.\-_*][^\W_][.\-_*][^\W_]"),
-)
-_BY_BLANK = re.compile(r"(?<![^\W_])([^\W_]) (?=[^\W_](?![^\W_]))")
-_BY_MARK = re.compile(r"(?<![^\W_])([^\W_])[.\-_*](?=[^\W_](?![^\W_]))")
+_SPACED = re.compile(r"(?<![^\W_])[^\W\d_](?:(?: {1,4}|[.\-_*])[^\W\d_](?![^\W_])){5,}+")
+"""Letters one by one, whatever stands between them."""
+_WORD_END = re.compile(" {2,}")
 
 _LONG = 24
 """Characters of the shortest word that may be base64 or hexadecimal for something worth saying."""
-_LONG_WORD = re.compile(rf"[A-Za-z0-9+/]{{{_LONG},}}+")
-_ENCODED = {
-    "base64": re.compile(rf"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{{{_LONG},}}+={{0,2}}"),
-    "escapes": re.compile(r"\\(?:x|u00)[0-9A-Fa-f]{2}(?:\\(?:x|u00)[0-9A-Fa-f]{2}){7,}+"),
-    "entities": re.compile(r"&\#(?:[0-9]{2,3}|x[0-9A-Fa-f]{2});(?:&\#(?:[0-9]{2,3}|x[0-9A-Fa-f]{2});){7,}+"),
-    "percent": re.compile(r"%[0-9A-Fa-f]{2}(?:%[0-9A-Fa-f]{2}){7,}+"),
-}
-_ESCAPE = re.compile(r"\\(?:x|u00)([0-9A-Fa-f]{2})")
+_LONG_WORD = re.compile(rf"[A-Za-z0-9+/_]{{{_LONG},}}+")
+_BASE64 = re.compile(rf"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{{{_LONG},}}+={{0,2}}")
+_NUMBERS = re.compile(
+    r"(?:\b(?:0x[2-7][0-9a-fA-F]|[1-9][0-9]{1,2})\b[),; ]{1,3}(?:[+.&]{1,2} ?)?(?:ch[ra]r?\()?){11,}+[0-9a-fx]{0,4}"
+)
+"""Codes of characters in a row."""
+_CHARACTER = re.compile("0x[0-9a-fA-F]{2}|[0-9]{2,3}")
+_ESCAPE = re.compile(r"\\(?:x|u00)([0-9A-Fa-f]{2})|\\u\{0{0,4}([0-9A-Fa-f]{2})\}|\\([0-7]{3})")
+_WRITTEN_OUT = re.compile(
+    r"\\(?:x[2-7]|u00[2-7]|u\{0{0,4}[2-7]|[01][0-7])[0-9A-Fa-f]|&\#(?:[0-9]{2,3}|x[0-9A-Fa-f]{2});|%[2-7][0-9A-Fa-f]"
+)
+"""A character that a language, HTML or an address writes otherwise, of those that words are made of."""
+_PIECES = re.compile(r"""["'`] ?(?:\+|\.{1,2}|&|~|<<|\|\|)? ?[furFUR]?["'`]""")
+"""Where one string ends and the next goes on."""
+_PARTED = re.compile(r"""["'`] ?(?:\+|\.{1,2}|&|~|<<|\|\|) ?["'`]""")
+_HUMP = re.compile("(?<=[a-z0-9])(?=[A-Z])")
+_TOGETHER = re.compile(
+    "(ignore|disregard|forget|approve|report|output|return|findings|issues|instructions|prompts?|previous|prior|above"
+    "|system|reviewer|review|nothing|without|please|should|must|this|that|all|and|the|any|your|change|pull|request)"
+)
+"""Words that part a text which has no space."""
+
+_BREAKS = re.compile(r"\\+[nrt]")
+_MARKED = re.compile("([A-Za-z])[\u0300-\u036f]+")
 
 
 def plain(line: str) -> str:
-    """Lower case, without what is not seen, and with compatibility forms (𝐛𝐨𝐥𝐝, ｆｕｌｌ) as their letters."""
+    """Lower case, line breaks that are written out as blanks, without what is not seen, Latin letters without accents,
+    and compatibility forms (𝐛𝐨𝐥𝐝, ｆｕｌｌ) as their letters."""
+    if "\\" in line:
+        line = _BREAKS.sub("  ", line)
     if line.isascii():
         return line.lower()
-    return _UNSEEN.sub("", unicodedata.normalize("NFKC", line)).lower()
+    apart = _MARKED.sub(r"\1", unicodedata.normalize("NFKD", line))
+    return _UNSEEN.sub("", unicodedata.normalize("NFC", apart)).lower()
 
 
 def disguise_marks(text: str) -> Iterator[int]:
@@ -69,7 +97,7 @@ def disguise_marks(text: str) -> Iterator[int]:
     for word in _TELLING:
         if read.count(word) > lower.count(word):
             yield from set(_starts(word, read)).difference(_starts(word, lower))
-    for pattern in (_LONG_WORD, *_SPACED, _ENCODED["escapes"], _ENCODED["entities"], _ENCODED["percent"]):
+    for pattern in (_LONG_WORD, _SPACED, _WRITTEN_OUT, _NUMBERS, _PARTED):
         yield from (match.start() for match in pattern.finditer(ascii_text))
 
 
@@ -78,6 +106,24 @@ def _starts(word: str, text: str) -> Iterator[int]:
     while at >= 0:
         yield at
         at = text.find(word, at + len(word))
+
+
+def ends_open(line: str) -> bool:
+    """Whether the line ends with a string that the next line may go on with."""
+    return line.rstrip(" \t\\+.&").endswith(_QUOTES)
+
+
+def goes_on(line: str) -> bool:
+    """Whether the line begins with a string."""
+    return line.lstrip(" \t+.&fruFRU").startswith(_QUOTES)
+
+
+_QUOTES = ('"', "'", "`")
+
+
+def stitched(lines: Iterable[str]) -> str:
+    """Strings that are one, as one."""
+    return _PIECES.sub("", " ".join(line.strip(" \t\\") for line in lines))
 
 
 def disguised(line: str) -> Iterator[str]:
@@ -95,39 +141,53 @@ def disguised(line: str) -> Iterator[str]:
         yield lower[::-1]
     if _tells_more(read := lower.translate(_LEET), lower):
         yield read
-    if any(pattern.search(lower) for pattern in _SPACED):
-        yield _BY_BLANK.sub(r"\1", lower)
-        yield _BY_MARK.sub(r"\1", lower)
-    for kind, pattern in _ENCODED.items():
-        for match in pattern.finditer(line):
-            if decoded := _decoded(kind, match[0]):
-                yield decoded.lower()
+    if _SPACED.search(lower):
+        yield _SPACED.sub(_joined, lower)
+    if _PARTED.search(line):
+        yield plain(stitched((line,)))
+    yield from _decoded(line)
+
+
+def _joined(found: re.Match[str]) -> str:
+    """Letters one by one as words, where the space between words is wider; else as one word, parted where it can be."""
+    words = [re.sub(r"[ .\-_*]", "", word) for word in _WORD_END.split(found[0])]
+    return " ".join(words) if len(words) > 1 else _TOGETHER.sub(r" \1 ", words[0])
 
 
 def _tells_more(read: str, written: str) -> bool:
     return any(read.count(word) > written.count(word) for word in _TELLING)
 
 
-def _decoded(kind: str, text: str) -> str | None:
-    """Text that it stands for; None when it stands for anything else."""
+def _decoded(line: str) -> Iterator[str]:
+    if _WRITTEN_OUT.search(line):
+        yield plain(unquote(html.unescape(_ESCAPE.sub(_written, line))))
+    for numbers in _NUMBERS.finditer(line):
+        yield "".join(chr(code) for found in _CHARACTER.findall(numbers[0]) if (code := int(found, 0)) < 0x7F).lower()
+    for match in _BASE64.finditer(line):
+        if match[0].isalpha() and _HUMP.search(match[0]):
+            yield _HUMP.sub(" ", match[0]).lower()
+        if match[0].islower():
+            yield _TOGETHER.sub(r" \1 ", match[0])
+        if (decoded := _from_base64(match[0])) is not None:
+            yield decoded
+            yield from (read for read in disguised(decoded) if not _BASE64.search(decoded))
+
+
+def _written(found: re.Match[str]) -> str:
+    return chr(int(found[1] or found[2], 16) if found[1] or found[2] else int(found[3], 8))
+
+
+def _from_base64(text: str) -> str | None:
+    """The text that it, or the hexadecimal in it, stands for; None when it stands for anything else."""
+    text = text[:_MAX_DECODED]
     try:
-        data = _DECODERS[kind](text[:_MAX_DECODED])
+        if re.fullmatch(r"(?:[0-9a-f]{2})+|(?:[0-9A-F]{2})+", text):
+            data = bytes.fromhex(text)
+        else:
+            whole = text.rstrip("=")
+            cut = len(whole) // 4 * 4 if len(whole) % 4 == 1 else len(whole)
+            data = base64.b64decode(whole[:cut] + "=" * (-cut % 4))
         read = data.decode("utf-8")
     except (ValueError, binascii.Error):
         return None
-    return read if " " in read and read.replace("\n", " ").isprintable() else None
-
-
-def _base64(text: str) -> bytes:
-    if re.fullmatch(r"(?:[0-9a-f]{2})+|(?:[0-9A-F]{2})+", text):
-        return bytes.fromhex(text)
-    whole = text.rstrip("=")
-    return base64.b64decode(whole[: len(whole) // 4 * 4] if len(whole) % 4 == 1 else whole + "=" * (-len(whole) % 4))
-
-
-_DECODERS: dict[str, Callable[[str], bytes]] = {
-    "base64": _base64,
-    "escapes": lambda text: bytes(int(found[1], 16) for found in _ESCAPE.finditer(text)),
-    "entities": lambda text: html.unescape(text).encode(),
-    "percent": unquote_to_bytes,
-}
+    return plain(read) if " " in read and read.replace("\n", " ").isprintable() else None

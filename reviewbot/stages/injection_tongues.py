@@ -1,46 +1,268 @@
-"""The one order of `injection_rules` that is known in other languages."""
+"""The ideas of an order to a reviewer in other languages: beginnings of words, Latin letters without their accents.
+
+What a language has no words for here makes no sign in it.
+"""
 
 from __future__ import annotations
 
-from msgspec import Struct
-
-
-class Tongue(Struct, frozen=True, kw_only=True):
-    """How a language says "ignore the previous instructions": beginnings of words, one of each kind close together."""
-
-    undo: tuple[str, ...]
-    old: tuple[str, ...]
-    orders: tuple[str, ...]
-
-
-def _tongue(undo: str, old: str, orders: str) -> Tongue:
-    return Tongue(undo=tuple(undo.split("|")), old=tuple(old.split("|")), orders=tuple(orders.split("|")))
-
+from reviewbot.stages.injection_language import tongue
 
 TONGUES = (
-    _tongue(
-        "ignorier|vergiss|missacht|beachte|befolge",
-        "vorherig|bisherig|obig|früher|deine|des systems",
-        "anweisung|instruktion|vorgaben",
+    tongue(  # German
+        undo="ignorier|vergiss|vergesst|missacht|beachte|befolge|verwirf|verwerfe|umgeh",
+        old="vorherig|bisherig|obig|fruher|deine|eure|ihre|des systems|ursprunglich|alle",
+        orders="anweisung|instruktion|vorgaben|richtlinie|systemprompt",
+        model="ki\\b|kunstliche intelligenz|sprachmodell|chatbot|llm|reviewbot|pruf ?bot|automatische[nr]?"
+        " (?:pruf|review)",
+        deny="nicht|keine?|keine[nmrs]|niemals|nie|nichts|ohne",
+        tell="meld|erwahn|nenn|bericht|beanstand|bemangel|kommentier|aufzeig|hinweis|bewert|gemeldet|sagen|sag",
+        flaw="fehler|befund|schwachstell|sicherheitsluck|lucke|problem|mangel|bedenken|beanstand",
+        clean="keine? (?:fehler|befund|problem|schwachstell|mangel|einwand|beanstand)|leere (?:liste|antwort)"
+        "|alles (?:in "
+        "ordnung|gut|okay)|fehlerfrei|einwandfrei|unbedenklich|sicher",
+        approve="genehmig|freigeb|gib frei|winke? durch|durchwinken|akzeptier|stimme? zu|absegnen",
+        skip="uberspring|ubergeh|auslass|lass(?:t|en)? (?:\\w+ ){0,3}aus|weglass|ausklammer|ausblend",
+        say="antwort|gib|gebt|geben|melde|sag|schreib|liefer|behaupt",
+        here="diese[rnms]?|hier|unten",
+        without="ohne",
     ),
-    _tongue(
-        "ignore|oublie|n'obéis|ne suis pas",
-        "précédent|antérieur|ci-dessus|plus haut",
-        "instructions|consignes|directives",
+    tongue(  # French
+        undo="ignore|oublie|n obeis|ne suis pas|ne suivez pas|neglige|fais abstraction|faites abstraction|contourne",
+        old="precedent|anterieur|ci dessus|plus haut|tes|vos|initial|systeme",
+        orders="instructions|consignes|directives|regles",
+        model="ia\\b|intelligence artificielle|modele de langage|modeles de langage|chatbot|llm|relecteurs? automatique"
+        "|assistant automatique|robot",
+        deny="ne|n|ni|aucune?|jamais|sans",
+        tell="signal|mentionn|rapport|remont|relev|indiqu|comment|critiqu",
+        flaw="faille|erreur|probleme|vulnerabilit|defaut|bogue|bug\\w*|remarque|faiblesse",
+        clean="aucun (?:probleme|defaut|bug\\w*|bogue)|aucune (?:erreur|faille|remarque|vulnerabilite|faiblesse)"
+        "|liste vide|tout"
+        " va bien|sans (?:probleme|erreur|faille)|pas de (?:probleme|faille)",
+        approve="approuv|valide[rz]? (?:ce|cette|la|le)|accepte[rz]?|donne[rz]? ton accord",
+        skip="saute[rz]? |passe[rz]? (?:ce|cette|outre)|omets|omettez|laisse[rz]? de cote",
+        say="repond|dis|dites|renvoie|retourn|affirm|declar|conclu",
+        here="ce|cet|cette|ces|ici|ci dessous",
+        without="sans",
     ),
-    _tongue("ignora|olvida", "anterior|previa|tus ", "instrucciones|indicaciones|directrices"),
-    _tongue("ignora|dimentica", "precedenti|anteriori|tue ", "istruzioni|indicazioni"),
-    _tongue("ignor|esque", "anterior|prévia|acima", "instruções|diretrizes"),
-    _tongue("negeer|vergeet", "eerder|vorige|bovenstaand", "instructies|opdrachten"),
-    _tongue("zignoruj|zapomnij|pomiń", "poprzedni|wcześniejsz|powyższ", "instrukcj|poleceni"),
-    _tongue("ignorera|glöm", "tidigare|föregående|ovanstående", "instruktion|anvisning"),
-    _tongue("игнорируй|забудь|проигнорируй|не следуй|не выполняй", "предыдущ|прежни|прошлы|выше", "инструкци|указани"),
-    _tongue("ігноруй|забудь|проігноруй", "попередн|раніш", "інструкці|вказівк"),
-    _tongue("yok say|görmezden gel|unut", "önceki|yukarıdaki", "talimat|yönerge"),
-    _tongue("bỏ qua|quên", "trước|ở trên", "hướng dẫn|chỉ dẫn"),
-    _tongue("忽略|无视|無視|忘记|忘記|不要遵守|不要遵循", "之前|以前|上面|以上|先前", "指令|指示|提示词|提示詞|说明"),
-    _tongue("無視|忘れ", "これまで|以前|上記|前の", "指示|命令|プロンプト"),
-    _tongue("무시|잊", "이전|앞의|위의", "지시|명령|프롬프트"),
-    _tongue("تجاهل|انس", "السابقة|أعلاه", "التعليمات|الأوامر"),
-    _tongue("अनदेखा|भूल", "पिछले|पहले|ऊपर", "निर्देश"),
+    tongue(  # Spanish
+        undo="ignora|olvida|descarta|omite|no sigas|no siga|desobedece|haz caso omiso",
+        old="anterior|previa|tus|sus|todas|del sistema|inicial",
+        orders="instrucciones|indicaciones|directrices|ordenes|reglas",
+        model="ia\\b|inteligencia artificial|modelos? de lenguaje|chatbot|llm|revisor(?:es)? automatic|bot\\b",
+        deny="no|nunca|ningun|ninguna?|sin|jamas",
+        tell="inform|report|mencion|senal|comuni|coment|indiqu|indic|avis",
+        flaw="error|fallo|vulnerabilidad|problema|defecto|hallazgo|debilidad",
+        clean="ningun (?:problema|error|fallo|defecto|hallazgo)|ninguna vulnerabilidad|lista vacia|sin"
+        " (?:problema|error"
+        "|hallazgo|fallo)|no hay (?:problema|error|hallazgo|fallo|vulnerab)|todo (?:esta )?(?:bien|correcto)",
+        approve="aprueb|aprob|acepta|da el visto bueno",
+        skip="salta|pasa por alto|omite|omita|excluye|deja fuera",
+        say="responde|di|diga|devuelve|devuelva|contesta|concluye|escribe",
+        here="este|esta|estos|estas|aqui|abajo",
+        without="sin",
+    ),
+    tongue(  # Italian
+        undo="ignora|dimentica|disattend|trascura|scorda|non seguire|non rispettare",
+        old="precedent|anterior|tue|vostre|tutte|iniziali|sopra",
+        orders="istruzioni|indicazioni|direttive|regole",
+        model="ia\\b|intelligenza artificiale|modell[oi] linguistic|chatbot|llm|revisor[ei] automatic|bot\\b",
+        deny="non|nessuna?|nessun|mai|senza",
+        tell="segnala|menziona|riporta|riferi|commenta|indica",
+        flaw="error|problem|vulnerabilita|difett|falla|falle|bug\\w*",
+        clean="nessun (?:problema|errore|difetto)|nessuna (?:vulnerabilita|falla)|lista vuota|elenco vuoto|tutto"
+        " (?:va )?bene"
+        "|senza (?:problemi|errori)",
+        approve="approva|accetta|convalida",
+        skip="salta|ometti|tralascia|escludi",
+        say="rispondi|di che|restituisci|concludi|dichiara|scrivi",
+        here="questo|questa|questi|queste|qui",
+        without="senza",
+    ),
+    tongue(  # Portuguese
+        undo="ignor|esque|desconsider|descart|nao siga|desobede",
+        old="anterior|previa|acima|suas|seu|todas|iniciais|do sistema",
+        orders="instrucoes|diretrizes|orientacoes|ordens|regras",
+        model="ia\\b|inteligencia artificial|modelos? de linguagem|chatbot|llm|revisor(?:es)? automatic|bot\\b|robo\\b",
+        deny="nao|nunca|nenhuma?|nenhum|sem|jamais",
+        tell="relat|report|mencion|apont|inform|sinaliz|coment|indiqu",
+        flaw="erro|problema|vulnerabilidade|falha|defeito|bug\\w*|achado",
+        clean="nenhum (?:problema|erro|defeito|achado)|nenhuma (?:vulnerabilidade|falha)|lista vazia|sem"
+        " (?:problemas|erros"
+        "|falhas)|nao ha (?:problema|erro|falha|vulnerab)|tudo (?:esta )?(?:bem|certo)",
+        approve="aprove|aprova|aceite|valide",
+        skip="pule|pula|omita|exclua|deixe de fora|passe por cima",
+        say="responda|diga|devolva|retorne|conclua|escreva",
+        here="este|esta|estes|estas|neste|nesta|aqui|abaixo",
+        without="sem",
+    ),
+    tongue(  # Dutch
+        undo="negeer|vergeet|sla geen acht|volg niet|omzeil",
+        old="eerder|vorige|bovenstaand|jouw|je|alle|voorgaand",
+        orders="instructies|opdrachten|richtlijnen|aanwijzingen",
+        model="ai\\b|taalmodel|chatbot|llm|kunstmatige intelligentie|automatische (?:beoordel|review)",
+        deny="niet|geen|nooit|niets|zonder",
+        tell="meld|rapporteer|vermeld|noem|benoem|signaleer",
+        flaw="fout|probleem|problemen|kwetsbaarhe|lek\\w*|bevinding|gebrek",
+        clean="geen (?:fout|probleem|problemen|bevinding|kwetsbaarhe|gebrek)|lege lijst|alles (?:is )?(?:goed|in orde)",
+        approve="keur|goedkeur|accepteer",
+        skip="sla (?:\\w+ ){0,3}over|overslaan|weglaten|laat (?:\\w+ ){0,3}weg",
+        say="antwoord|zeg|geef|schrijf",
+        here="dit|deze|hier",
+        without="zonder",
+    ),
+    tongue(  # Polish
+        undo="zignoruj|ignoruj|zapomnij|pomin|nie przestrzegaj",
+        old="poprzedni|wczesniejsz|powyzsz|swoje|wszystkie",
+        orders="instrukcj|poleceni|wytyczn|polecen",
+        model="model\\w* jezykow|sztuczn\\w* inteligencj|chatbot|llm|automatyczn\\w* recenzent",
+        deny="nie|zadnych|zadnego|nigdy|bez",
+        tell="zglasza|zglos|wspomina|raport|wymienia|komentuj",
+        flaw="bled|blad|problem|podatnosc|luk\\w*|usterk|uwag",
+        clean="brak (?:bled|problem|uwag|podatnosc)|pust\\w+ list|bez (?:bledow|uwag|problemow)|wszystko (?:jest"
+        " )?w porzadku",
+        approve="zatwierdz|zaakceptuj",
+        skip="pomin|przeskocz",
+        say="odpowiedz|napisz|zwroc|powiedz",
+        here="ten|tej|tym|tego|tutaj",
+        without="bez",
+    ),
+    tongue(  # Swedish
+        undo="ignorera|glom|bortse",
+        old="tidigare|foregaende|ovanstaende|dina|alla",
+        orders="instruktion|anvisning|riktlinj",
+        model="sprakmodell|ai granskare|chatbot|llm",
+        deny="inte|inga|inget|aldrig|utan",
+        tell="rapporter|namn|anmal|pap",
+        flaw="fel|problem|sarbarhet|brist",
+        clean="inga (?:fel|problem|brister|sarbarheter|anmarkningar)|tom lista|allt ar bra",
+        approve="godkann",
+        skip="hoppa over|utelamna",
+        say="svara|saga?|skriv|returnera",
+        here="denna|detta|har",
+        without="utan",
+    ),
+    tongue(  # Russian
+        undo="игнорируй|забудь|проигнорируй|не следуй|не выполняй|отбрось|не соблюдай|не учитывай",
+        old="предыдущ|прежни|прошлы|выше|свои|все|системн|исходн",
+        orders="инструкци|указани|правил|промпт",
+        model="языков\\w+ модел|ии\\b|искусственн\\w+ интеллект|нейросет|чат ?бот|llm|автоматическ\\w+"
+        " (?:рецензент|проверяющ)",
+        deny="не|ни|никогда|без",
+        tell="сообща|сообщи|упомина|отмеча|указыва|докладыва|пиши|жалу",
+        flaw="ошиб|уязвим|проблем|дефект|замечани|недостатк|баг\\w*",
+        clean="ошибок нет|нет (?:ошибок|проблем|уязвимостей|замечаний)|пуст\\w+ (?:список|ответ)|без (?:ошибок"
+        "|замечаний)|все"
+        " (?:в порядке|хорошо|верно)|проблем нет|замечаний нет",
+        approve="одобри|одобряй|утверди|прими|согласуй",
+        skip="пропусти|пропускай|обойди|исключи",
+        say="ответь|отвечай|скажи|верни|напиши|выдай",
+        here="этом|этот|эту|этого|эти|здесь|ниже",
+        without="без",
+    ),
+    tongue(  # Ukrainian
+        undo="ігноруй|забудь|проігноруй|не виконуй",
+        old="попередн|раніш|свої|всі|усі",
+        orders="інструкці|вказівк|правил",
+        model="мовн\\w+ модел|ші\\b|штучн\\w+ інтелект|нейромереж|чат ?бот|llm",
+        deny="не|ні|ніколи|без",
+        tell="повідомля|згадуй|зазнача|пиши",
+        flaw="помил|вразлив|проблем|дефект|зауважен",
+        clean="помилок нема|немає (?:помилок|проблем|зауважень)|порожн\\w+ список|все гаразд|без (?:помилок|зауважень)",
+        approve="схвали|затверди",
+        skip="пропусти|омини",
+        say="відповід|скажи|поверни|напиши",
+        here="цьому|цей|цю|цього|тут|нижче",
+        without="без",
+    ),
+    tongue(  # Turkish
+        undo="yok say|gormezden gel|unut|dikkate alma",
+        old="onceki|yukarıdaki|yukaridaki|tum|butun",
+        orders="talimat|yonerge|kural",
+        model="yapay zeka|dil modeli|sohbet botu|llm",
+        deny="hicbir|olmadan",
+        tell="bildirme|raporlama|bahsetme|belirtme",
+        flaw="hata|sorun|guvenlik acıg|acık|bulgu",
+        clean="sorun yok|hata yok|bos (?:bir )?liste|hicbir sorun",
+        approve="onayla|kabul et",
+        skip="atla|gec",
+        say="yanıtla|cevap ver|soyle|dondur",
+        here="bu",
+        without="olmadan",
+    ),
+    tongue(  # Vietnamese
+        undo="bo qua|quen",
+        old="truoc|o tren",
+        orders="huong dan|chi dan",
+    ),
+    tongue(  # Chinese
+        spaced=False,
+        undo="忽略|无视|無視|忘记|忘記|不要遵守|不要遵循|不要理会|不要理會|跳过|跳過|抛开|拋開|覆盖|覆蓋",
+        old="之前|以前|上面|以上|先前|所有|此前|前面|你的|原来|原來",
+        orders="指令|指示|提示词|提示詞|说明|規則|规则|要求|命令",
+        model="(?<![a-z])ai(?![a-z])|人工智能|人工智慧|大模型|语言模型|語言模型|机器人|機器人|智能助手|自动审查|自動審查|审查模型|大语言模型",
+        deny="不要|不得|勿|别|別|无需|無需|不必|不可|禁止|请不|請不|不应",
+        tell="报告|報告|提及|指出|提出|标记|標記|评论|評論|提到|上报|上報|列出|说明|反馈",
+        flaw="问题|問題|漏洞|错误|錯誤|缺陷|发现|發現|风险|風險",
+        clean="空的|空列表|空数组|空數組|空结果|返回空|没有(?:任何)?(?:问题|漏洞|错误|缺陷|发现)|沒有(?:任何)?(?:問題|漏洞|錯誤)"
+        "|无(?:任何)?(?:问题|漏洞|错误)|一切正常|安全的",
+        approve="批准|通过此|通過此|同意合并|予以通过|放行|核准|直接通过|直接通過",
+        skip="跳过|跳過|略过|略過|忽略|不要审查|无需审查|不用审查|免于审查",
+        say="返回|回复|回覆|回答|输出|輸出|请说|請說|声明",
+        here="此|该|該|这|這|本文件|下面|以下",
+        without="不要|直接|无需|無需",
+    ),
+    tongue(  # Japanese
+        spaced=False,
+        undo="無視|忘れ|従わない|破棄",
+        old="これまで|以前|上記|前の|すべて|全て|以上",
+        orders="指示|命令|プロンプト|ルール|規則",
+        model="(?<![a-z])ai(?![a-z])|人工知能|言語モデル|チャットボット|llm|自動レビュ|レビューボット|ボット",
+        deny="しない|不要|せず|ない|禁止|なし",
+        tell="報告|指摘|言及|コメント|触れ|記載|警告",
+        flaw="問題|脆弱性|エラー|欠陥|バグ|誤り|不具合|指摘",
+        clean="問題(?:は)?(?:なし|ない|ありません)|指摘(?:は)?(?:なし|ありません|不要)|空の(?:リスト|配列|結果)|異常なし|安全です",
+        approve="承認し|承認せよ|承認を|許可し|通してください",
+        skip="スキップ|飛ばし|レビュー(?:は)?(?:不要|しない)|無視し|除外し",
+        say="回答|答え|返し|返答|出力|応答",
+        here="この|これ|本|下記|以下|次の",
+        without="せず|なしで",
+    ),
+    tongue(  # Korean
+        spaced=False,
+        undo="무시|잊",
+        old="이전|앞의|위의|모든|지금까지",
+        orders="지시|명령|프롬프트|규칙",
+        model="(?<![a-z])ai(?![a-z])|인공지능|언어 모델|챗봇|llm|자동 리뷰",
+        deny="하지 마|하지마|말고|말 것|마세요|마십시오|없이",
+        tell="보고|언급|지적|신고|표시",
+        flaw="문제|취약점|오류|결함|버그",
+        clean="문제(?:가)? 없|오류(?:가)? 없|빈 (?:목록|리스트|배열)|이상 없",
+        approve="승인하|승인해|통과시",
+        skip="건너뛰|생략",
+        say="답하|답변|대답|응답|반환|출력",
+        here="이 |아래|다음",
+        without="없이",
+    ),
+    tongue(  # Arabic
+        spaced=False,
+        undo="تجاهل|انس",
+        old="السابقة|أعلاه|كل",
+        orders="التعليمات|الأوامر",
+        model="الذكاء الاصطناعي|نموذج لغوي|نموذج اللغة",
+        deny="لا |دون",
+        tell="تبلغ|تذكر|تشر",
+        flaw="مشكل|ثغر|خطأ|أخطاء",
+        clean="لا توجد (?:مشاكل|أخطاء|ثغرات)|قائمة فارغة",
+        approve="وافق على|اعتمد",
+        skip="تخط",
+        say="أجب|قل|أعد",
+        here="هذا|هذه",
+        without="دون",
+    ),
+    tongue(  # Hindi
+        spaced=False,
+        undo="अनदेखा|भूल",
+        old="पिछले|पहले|ऊपर",
+        orders="निर्देश",
+    ),
 )

@@ -56,7 +56,8 @@ def test_a_panel_that_obeys_to_the_last_does_not_hide_the_attempt() -> None:
         own = [entry for entry in report.findings if entry.reviewers == (BUILTIN,)]
         assert report.findings == tuple(own)
         attempts = [entry for entry in own if not entry.lead.title.startswith("Hidden text")]
-        assert all(entry.severity is Severity.MEDIUM and not entry.blocking for entry in attempts), attack.name
+        assert all(entry.severity in (Severity.LOW, Severity.MEDIUM) for entry in attempts), attack.name
+        assert not any(entry.blocking for entry in attempts), attack.name
         assert (report.verdict.conclusion is Conclusion.PASS) is not any(entry.blocking for entry in own)
 
 

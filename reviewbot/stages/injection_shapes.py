@@ -1,0 +1,121 @@
+"""Orders to a reviewer that punctuation gives away: turns of a conversation, marks of an end, answers, who is called.
+
+`TEXTS` are matched against lower-case text as it stands. `HINTS` are what every rule and sign in English needs.
+"""
+
+from __future__ import annotations
+
+from reviewbot.stages.injection_rules import ADDRESS, EDGE, FORM, TURN, Rule, rules
+
+_SPEAKER = (
+    r"(?:<\|(?:im_start|start_header_id|system|assistant|user)\|>|\[/?inst\]|<<sys>>|<start_of_turn>|</?system"
+    r"(?:-reminder)?>|\[/?system\]|\[tool[:\]]|</?(?:operator|developer|admin|tool_result|tool_response)>"
+    r"|<?function_results?>?:?|\b(?:function_call_output|tool_result|tool_output|tool_response)s?\b"
+    r"|###\s?(?:system|instructions?|response):)"
+)
+_SPEAKS = r"(?:\b(?:system|assistant|human|operator):|\brole\W{1,4}system\b)"
+_ABOUT = r"(?:findings?\b|\breviewe?[dr]?\b|reviewing|verdict|security issues)"
+_WANTED = (
+    r"(?:approv|lgtm|ignore the|empty (?:list|array)|defects? found|\bno (?:security )?(?:findings|issues"
+    r"|problems|defects)"
+    r"|stop reviewing|correct verdict|findings are|without (?:any )?(?:remarks?|comments?)|keep quiet|skip (?:the"
+    r" )?(?:remaining|rest)"
+    r"|(?:change|code|patch|diff|file)s? (?:is|are|looks?) (?:fine|safe|sound|clean|good|correct|approved))"
+)
+_MARK = r"(?:#|//|--|\*|/\*|<!--|;|%|rem )"
+_CALLED = (
+    r"(?:(?:ai|llm|automated|automatic|machine|robot|review|reviewing|reviewer|auditing|code)[ -]){1,3}"
+    r"(?:assistants?|readers?|reviewers?|agents?|bots?|models?|auditors?|ais?)"
+)
+_SPARE = (
+    r"(?:drop|hide|omit|skip|ignore|suppress|lower|downgrade|overlook|dismiss|disregard|withhold|forget|pass|merge"
+    r"|approve|accept|stop|trust|keep quiet|say nothing|do not|don't|never|leave|no need|nothing|this|these|there"
+    r"|you (?:may|can|must|should|need|are|will)|please|kindly|answer|respond|reply|report|return|output|say|state|mark"
+    r"|rate|treat|assume|move on)"
+)
+_ALL_WELL = r"(?:lgtm|approved?|pass(?:ed)?|clean|safe|no (?:issues|problems|findings)|ok|merge)"
+_OUTCOME = r"(?:verdict|decision|conclusion|approved|review|result|status)"
+_NONE_FOUND = r"[\"'](?:findings|issues|problems|vulnerabilities|defects)\\?[\"']\s?:\s?(?:\[\s?\]|0|null|none)"
+
+TEXTS: tuple[Rule, ...] = (
+    *rules(
+        TURN,
+        rf"{_SPEAKER}.{{0,120}}?(?:{_ABOUT}|{_WANTED})",
+        rf"{_SPEAKS}.{{0,120}}?{_WANTED}",
+        r"<tool_call>.{0,80}(?:approve|merge)_",
+    ),
+    *rules(
+        EDGE,
+        r"</(?:user|untrusted|diff|change|data|input|context|document|patch|code|content)(?:[_-]\w{1,20})?>[^<]{0,20}"
+        r"<(?:operator|system|admin|developer|instructions?|assistant|trusted|root|orders?)\b",
+    ),
+    *rules(
+        ADDRESS,
+        r"\b(?:ai|llm|bot|model|reviewer|assistant)s?\s?[:,]\s?(?:please )?(?:approve|ignore|skip|report|mark"
+        r"|end each|answer|respond"
+        r"|accept|omit|rate|disregard|let |reveal|apply)\b(?! (?:by|to|from|on|at|in) )",
+        r"\b(?:claude|chatgpt|gpt|gemini|copilot|codex|llm|ai|reviewer)s?(?:,|:| -) ?(?:please |kindly )?(?:skip|ignore"
+        r"|approve|your job"
+        r"|you (?:may|can|must|should|need|are)|stop|do not|don't|this file|nothing)\b",
+        r"\b(?:reveal|approve|as this \w+ says|instructions|prompt|brief|report|finding)\b[^.\n]{0,60}, reviewer\b",
+        rf"\b{_CALLED}\s?[:,]\s?{_SPARE}\b",
+    ),
+    *rules(
+        FORM,
+        rf"^\s*+{_MARK}.{{0,80}}?\{{\s?\\?\"findings\\?\"\s?:\s?\[\s?\]\s?\}}",
+        r"\\?\"findings\\?\"\s?:\s?\[\s?\{.{0,300}?\\?\"severity\\?\"\s?:\s?\\?\"(?:low|info)",
+        r"^\W{0,8}file: [^\n]{1,200} \((?:added|modified|deleted|renamed|copied)(?:, [^)\n]{0,100})?\)\W{0,8}$",
+        rf"^\s*+{_MARK}.{{0,80}}?\bverdict\\?[\"']?\s?[:=]\s?\\?[\"']?{_ALL_WELL}\b",
+    ),
+    *rules(TURN, rf"{_SPEAKS}.{{0,120}}?{_ABOUT}", weak=True),
+    *rules(
+        FORM,
+        r"\b(?:answer|output|respond|reply|copy|use|valid|known)\b.{0,80}?\{?\s?\\?\"?findings\\?\"?\s?:\s?\[",
+        rf"{_NONE_FOUND}.{{0,120}}?\b{_OUTCOME}\\?[\"']\s?:\s?(?:true|\\?[\"']{_ALL_WELL}\b)",
+        rf"\b{_OUTCOME}\\?[\"']\s?:\s?(?:true|\\?[\"']{_ALL_WELL}\b).{{0,120}}?{_NONE_FOUND}",
+        rf"{_NONE_FOUND}.{{0,120}}?[\"']{_ALL_WELL}\\?[\"']",
+        weak=True,
+    ),
+)
+
+HINTS = (
+    *("instruct", "prompt", "guideline", "directi", "orders", "review", "approv", "lgtm", "findings", "language model"),
+    *("llm", "severity", "critical or high", "critical in", "you were", "you are", "from now on", "system override"),
+    *(
+        "system:",
+        "system]",
+        "system>",
+        "system|",
+        "system-",
+        ": system",
+        "assistant:",
+        "human:",
+        "<start_of",
+        "im_start",
+    ),
+    *("start_header", "inst]", "base64", "rot13", "function_result", "tool_call", "call_output", "tool_", "[tool"),
+    *("operator>", "admin>", "developer>", "response:", "verdict", "problems", "</"),
+    *("vulnerab", "issues", "defects", "file: ", " mode ", "operator", "untrusted", "end of ", "ends here", "new task"),
+    *("an ai", "any ai", "ai:", "ai,", "ai that", "the model", "suggestion", "between the two", "your", "repeat "),
+    *("to merge", "merge tool", "pretend", "you must", "you should", "you will", "you shall", "you report", "you flag"),
+    *("claude", "gpt", "gemini", "copilot", "codex", "empty list", "empty json", "empty object", "empty array"),
+    *("conclude", "say that", "finding", "this diff", "this file", "this change", "as if", "model that", "models "),
+)
+"""What no match of a rule or a sign is without, in lower case, but for the words below: most lines have none of it."""
+HINT_WORDS = frozenset(
+    (
+        "ai",
+        "ais",
+        "assistant",
+        "assistants",
+        "bot",
+        "bots",
+        "chatbot",
+        "chatbots",
+        "auditor",
+        "auditors",
+        "agent",
+        "agents",
+    )
+)
+"""Hints that have to be whole words."""
