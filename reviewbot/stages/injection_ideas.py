@@ -152,7 +152,8 @@ _TASK = words(
 def _answer(verb: str) -> str:
     return (
         rf"(?:answer|respond|reply|state|conclude|declare|output|say|return|report|produce|emit|give|write|print|claim"
-        rf"|confirm|tell \w+){verb} (?!none)(?:back )?(?:only |just |simply |with |that |the |a |an |single |word "
+        rf"|confirm|tell (?:the )?\w+){verb} (?!none)(?:back )?(?:only |just |simply |with |that |the |a |an "
+        rf"|single |word "
         rf"|there "
         rf"|are |is |this |change |code |it |everything |has |have |were |been )*(?:no|zero|nothing|none|empty|lgtm"
         rf"|approved?|clean|safe|fine|correct|pass|praise)"
@@ -182,7 +183,8 @@ _PLAY = words(
     r"stay in (?:that |this |your )?(?:character|role)",
 )
 _YES = words(
-    rf"(?:never|always|only)(?: \w+)? (?:{_TELL}|approves?|accepts?|praises?|agrees?|passes|likes?|loves?|finds?)",
+    rf"(?:never|always|only)(?: \w+)? (?:{_TELL}|approves?|accepts?|praises?|compliments?|agrees?|passes|likes?"
+    rf"|loves?|finds?)",
     r"(?:approves?|approving|accepts?|likes?|loves?|adores?|praises?|passes|rubber stamps?) (?:everything|whatever|all"
     r"|every|any|bugs?|each|the change|this)",
     r"(?:reports?|finds?|says?|outputs?|sees?|mentions?) (?:nothing|no \w+)",
@@ -221,7 +223,7 @@ _RULES = words(
     r"|review)"
     r" ){1,4}(?:instructions?|prompts?|guidelines?|guidance|directives?|directions|orders|rules|brief|policy|policies"
     r"|training|programming|constraints?)",
-    r"(?:what|everything|anything|all)(?: that)? you (?:were|have been|ve been|are|know|learned) ?(?:told|taught"
+    r"(?:what|everything|anything|all|how)(?: that)? you (?:were|have been|ve been|are|know|learned) ?(?:told|taught"
     r"|asked|given"
     r"|instructed)?",
 )

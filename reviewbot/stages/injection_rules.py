@@ -64,6 +64,7 @@ _CODE = (
     r"|module|one)"
 )
 _FLAW = r"(?:findings?|issues?|vulnerabilit\w++|defects?|problems?|bugs?|errors?)"
+_JUDGE = r"(?:review|judge|assess|evaluate|analy[sz]e|audit|check|inspect|read|summari[sz]e)"
 _REPLY = r"(?:answer|review|reply|response|findings?|suggestion|verdict)"
 
 SET_ASIDE = "tells it to set its instructions aside"
@@ -121,6 +122,11 @@ WORDS: tuple[Rule, ...] = (
         r"|reports nothing)\b",
         r"\bask(?:s|ed)? the (?:model|reviewer|ai|reviewing model) to (?:approve|skip|ignore|accept)\b",
         r"\bon behalf of the reviewer\b",
+        rf"\b(?:treat|consider|regard|assume|ignore|skip|overlook|approve){_gap(8)} (?:when|while|as) you {_JUDGE} "
+        rf"(?:this|the) {_CODE}\b",
+        rf"\b(?:when|while|before) you {_JUDGE} (?:this|the) {_CODE}{_gap(8)} (?:treat|assume|ignore|skip|overlook"
+        rf"|forget"
+        r"|approve|do not|don t|never|say|report)\b",
     ),
     *rules(
         ADDRESS,
@@ -165,6 +171,9 @@ WORDS: tuple[Rule, ...] = (
         r"|on) (?!this))",
         r"\b(?:exempt|excluded|excused) from (?:your |any |ai |automated )?(?:code )?review\b",
         r"\b(?:not|never) (?:mention|report|comment on|flag) this (?:\w++ )?in your (?:review|answer|reply|findings)\b",
+        rf"\b(?:not|never|don t) (?:mention|report|comment on|flag|include|discuss|list|raise|write"
+        rf" about){_gap(8)} in your "
+        r"(?:review|answer|reply|findings?|report)\b",
         r"\bno findings are (?:expected|needed|allowed|to be)\b",
         r"\b(?:bots?|ai|models?|llms?) (?:do not|don t|skip the) review\b",
         r"\bempty review\b",

@@ -9,12 +9,14 @@ from reviewbot.stages.injection_rules import ADDRESS, EDGE, FORM, TURN, Rule, ru
 
 _SPEAKER = (
     r"(?:<\|(?:im_start|start_header_id|system|assistant|user)\|>|\[/?inst\]|<<sys>>|<start_of_turn>|</?system"
-    r"(?:-reminder)?>|\[/?system\]|\[tool[:\]]|</?(?:operator|developer|admin|tool_result|tool_response)>"
+    r"(?:-reminder)?>|\[/?system\]|\[tool[:\]]|</?(?:assistant|operator|developer|admin|tool_result|tool_response)>"
     r"|<?function_results?>?:?|\b(?:function_call_output|tool_result|tool_output|tool_response)s?\b"
-    r"|###\s?(?:system|instructions?|response):)"
+    r"|###\s?(?:system|instructions?|response):"
+    r"|\bbegin(?:ning)? (?:of )?(?:the )?(?:system|operator|developer|admin|trusted) (?:message|prompt"
+    r"|instructions?)\b)"
 )
 _SPEAKS = r"(?:\b(?:system|assistant|human|operator):|\brole\W{1,4}system\b)"
-_ABOUT = r"(?:findings?\b|\breviewe?[dr]?\b|reviewing|verdict|security issues)"
+_ABOUT = r"(?:findings?\b|\breviewe?[dr]?\b|reviewing|verdict|severity|security issues)"
 _WANTED = (
     r"(?:approv|lgtm|ignore the|empty (?:list|array)|defects? found|\bno (?:security )?(?:findings|issues"
     r"|problems|defects)"
@@ -94,7 +96,7 @@ HINTS = (
         "im_start",
     ),
     *("start_header", "inst]", "base64", "rot13", "function_result", "tool_call", "call_output", "tool_", "[tool"),
-    *("operator>", "admin>", "developer>", "response:", "verdict", "problems", "</"),
+    *("assistant>", "begin", "operator>", "admin>", "developer>", "response:", "verdict", "problems", "</"),
     *("vulnerab", "issues", "defects", "file: ", " mode ", "operator", "untrusted", "end of ", "ends here", "new task"),
     *("an ai", "any ai", "ai:", "ai,", "ai that", "the model", "suggestion", "between the two", "your", "repeat "),
     *("to merge", "merge tool", "pretend", "you must", "you should", "you will", "you shall", "you report", "you flag"),
