@@ -107,6 +107,6 @@ def attacks(name: str = "attacks") -> tuple[Attack, ...]:
     )
 
 
-def innocent() -> tuple[str, ...]:
-    """Lines that look near an attack."""
-    return tuple((FOLDER / "innocent.txt").read_text(encoding="utf-8").splitlines()[1:])
+def innocent(name: str = "innocent") -> tuple[str, ...]:
+    """Lines that look near an attack: "innocent", or "innocent_held_out", which no rule was made for."""
+    return tuple((FOLDER / f"{name}.txt").read_text(encoding="utf-8").splitlines()[1:])

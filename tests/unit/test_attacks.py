@@ -20,6 +20,7 @@ from reviewbot.model import BUILTIN, Conclusion, Job, MergedFinding, Report, Sev
 from reviewbot.stages.choose import Choosing, choose
 
 DEFECT = "count is used before it is set"
+ALL = (*attacks(), *attacks("held_out"))
 FEW = attacks()[::4]
 """Enough for what does not depend on the words of the attack."""
 
@@ -38,7 +39,7 @@ def the_defect(report: Report) -> MergedFinding:
 @pytest.mark.requirement("R28")
 @pytest.mark.parametrize("how", OBEYING)
 def test_what_the_others_found_stands_and_blocks(how: str) -> None:
-    for attack in attacks():
+    for attack in ALL:
         report = with_one_obeying(attack, how)
         entry = the_defect(report)
         said = [(m.reviewer, m.severity, m.title) for m in entry.members if m.title == DEFECT]
@@ -51,7 +52,7 @@ def test_what_the_others_found_stands_and_blocks(how: str) -> None:
 @pytest.mark.requirement("R26")
 def test_a_panel_that_obeys_to_the_last_does_not_hide_the_attempt() -> None:
     """What injection cannot be kept from: all obey. Then the finding of our own is what is left."""
-    for attack in attacks():
+    for attack in ALL:
         report = reviewed(attack, dict.fromkeys(("opus", "gpt", "gemini"), OBEYING["finds nothing"]))
         own = [entry for entry in report.findings if entry.reviewers == (BUILTIN,)]
         assert report.findings == tuple(own)
@@ -97,7 +98,7 @@ def repeating(several: Sequence[Attack]) -> Callable[[Attack, Job], str]:
 
 @pytest.mark.requirement("R26")
 def test_no_text_of_a_change_leaves_its_block() -> None:
-    for attack in attacks():
+    for attack in ALL:
         _, plan = planned(attack.change)
         for job in plan.jobs:
             before, inside, after = job.prompt.user.split(f"\n{DELIMITER}\n", 1)[0], *halves(job.prompt.user)

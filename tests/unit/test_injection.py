@@ -66,8 +66,17 @@ def test_all_attacks_but_the_ones_named_are_findings() -> None:
 def test_of_attacks_written_apart_from_the_rules_no_fewer_are_found_than_docs_say() -> None:
     """A rule made for one of them moves it to the other corpus, and another takes its place."""
     held_out = attacks("held_out")
-    seen = [attack.text for attack in held_out if of(attack)]
-    assert f"{len(seen)} of {len(held_out)} attacks" in DOCUMENT
+    for kind in {attack.kind for attack in held_out}:
+        of_kind = [attack for attack in held_out if attack.kind == kind]
+        seen = [attack for attack in of_kind if of(attack)]
+        assert f"{len(seen)} of {len(of_kind)} attacks" in DOCUMENT
+
+
+@pytest.mark.requirement("R27")
+def test_of_innocent_lines_written_apart_from_the_rules_no_more_are_found_than_docs_say() -> None:
+    lines = innocent("innocent_held_out")
+    alarms = [line for line in lines if found(f"+{line}", path="notes.txt")]
+    assert f"{len(alarms)} of {len(lines)} held out innocent lines" in DOCUMENT
 
 
 @pytest.mark.requirement("R27")
@@ -194,10 +203,10 @@ def test_what_is_too_much_to_look_through_is_told() -> None:
     ],
 )
 def test_a_long_line_that_nearly_is_an_attack_takes_bounded_time(words: str) -> None:
-    line = words * (400_000 // len(words))
+    line = words * (200_000 // len(words))
     started = time.process_time()
     found(f"+{line}")
-    assert time.process_time() - started < 6
+    assert time.process_time() - started < 4
 
 
 @pytest.mark.parametrize(
