@@ -44,6 +44,7 @@ PARTS = {
             "unit/test_similarity.py",
             "unit/test_ties.py",
             "unit/test_panel.py",
+            "unit/test_crowd.py",
             "property/test_merge_properties.py",
         ),
     ),
