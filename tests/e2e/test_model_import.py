@@ -152,7 +152,6 @@ def test_where_stand_ins_break_the_import_it_is_done_plainly(wrong: str, tmp_pat
 from reviewbot.reviewers import loading
 from reviewbot.reviewers.deferral import PutOff
 
-pytestmark = pytest.mark.thorough
 loading.PUT_OFF = PutOff({{{wrong!r}}}, families=("openai.types",))
 loading.load_litellm()
 print(json.dumps([loading.PUT_OFF in sys.meta_path, answers()]))
