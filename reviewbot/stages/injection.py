@@ -175,7 +175,10 @@ def _in_lines(added: Sequence[Line], budget: _Budget) -> Iterator[_Hit]:
         if (hit := _in_group(texts, group, budget)) is not None:
             yield hit
     for tongue, hints in _spoken(joined, words):
-        for group in _groups(added, texts, _at(hints, joined, starts)):
+        hinted = _at(hints, joined, starts, begins=tongue.spaced)
+        if not tongue.spaced:  # "ai" is a hint there too, beside letters of the language
+            hinted = [at for at in hinted if not texts[at].isascii()]
+        for group in _groups(added, texts, hinted):
             if (hit := _in_tongue(texts, group, tongue, budget)) is not None:
                 yield hit
     for at in _dressed(added):
@@ -230,12 +233,17 @@ def _dressed(added: Sequence[Line]) -> list[int]:
     return sorted(strange.union(bisect_right(starts, mark) - 1 for mark in marks))
 
 
-def _at(words: Iterable[str], joined: str, starts: Sequence[int]) -> list[int]:
-    """Indices of the lines that hold any of the words, ascending."""
+def _at(words: Iterable[str], joined: str, starts: Sequence[int], *, begins: bool = False) -> list[int]:
+    """Indices of the lines that hold any of the words, ascending. begins: they begin one, or, short ones, are one."""
     lines: set[int] = set()
     for word in words:
+        whole = begins and len(word) <= SHORT
         found = joined.find(word)
         while found >= 0:
+            end = found + len(word)
+            if (begins and joined[found - 1 : found].isalpha()) or (whole and joined[end : end + 1].isalpha()):
+                found = joined.find(word, found + 1)
+                continue
             line = bisect_right(starts, found) - 1
             lines.add(line)
             found = joined.find(word, starts[line + 1])

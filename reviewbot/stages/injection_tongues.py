@@ -33,7 +33,7 @@ TONGUES = (
         model="ia\\b|intelligence artificielle|modele de langage|modeles de langage|chatbot|llm|relecteurs? automatique"
         "|assistant automatique|robot",
         deny="ne|n|ni|aucune?|jamais|sans",
-        tell="signal|mentionn|rapport|remont|relev|indiqu|comment|critiqu",
+        tell="signale|mentionn|rapport|remont|relev|indiqu|commente|critiqu",
         flaw="faille|erreur|probleme|vulnerabilit|defaut|bogue|bug\\w*|remarque|faiblesse",
         clean="aucun (?:probleme|defaut|bug\\w*|bogue)|aucune (?:erreur|faille|remarque|vulnerabilite|faiblesse)"
         "|liste vide|tout"
