@@ -9,7 +9,7 @@ from values import finding
 
 from reviewbot.model import Finding
 from reviewbot.stages.merging.crowd import Crowd
-from reviewbot.stages.merging.tuning import TUNED
+from reviewbot.stages.merging.tuning import TUNED, Tuning
 from reviewbot.stages.merging.voices import Voice
 
 RACE = "Two threads increment `hit_count` without holding the lock, so updates of the counter get lost."
@@ -24,9 +24,9 @@ def say(
     return finding(reviewer, path, start, end, title="", body=text)
 
 
-def crowd(*groups: Sequence[Finding]) -> Crowd:
+def crowd(*groups: Sequence[Finding], tuning: Tuning = TUNED) -> Crowd:
     """Groups of a panel, before anybody else is heard."""
-    return Crowd([[Voice([said]) for said in group] for group in groups], TUNED)
+    return Crowd([[Voice([said]) for said in group] for group in groups], tuning)
 
 
 def hear(to: Crowd, *said: Finding) -> None:
@@ -77,10 +77,14 @@ def test_a_finding_that_fits_two_groups_of_the_panel_makes_them_no_one() -> None
     assert len(heard.groups()) == 2
 
 
-def test_two_findings_that_repeat_each_other_make_no_one_of_two_groups_either() -> None:
-    heard = crowd([say("opus", RACE, 10)], [say("gpt", RACE_AGAIN, 30)])
-    hear(heard, say("loud", RACE_RETOLD, 10, 30), say("loud", f"{RACE_RETOLD} Really.", 10, 30))
-    assert sum(bool({"opus", "gpt"} & {v.reading.reviewer for v in group}) for group in heard.groups()) == 2
+def test_two_findings_that_resemble_each_other_do_not_tie_the_groups_that_they_joined() -> None:
+    lenient = Tuning(own=0.01, bridge=0, groups=0)
+    race, leak = say("opus", f"{RACE} A process dies."), say("gpt", LEAK)
+    to_leak, to_race = say("loud", f"{LEAK} Really."), say("loud", f"{RACE} A process dies. Really.")
+    heard = crowd([race], [leak], tuning=lenient)
+    hear(heard, to_leak, to_race)
+    assert heard.similarity(2, 3) > lenient.own
+    assert (beside(heard, to_leak), beside(heard, to_race)) == ([leak], [race])
 
 
 def test_a_finding_keeps_out_of_a_group_with_a_member_that_it_contradicts() -> None:
@@ -127,6 +131,16 @@ def test_a_group_takes_in_twelve_findings_of_the_crowd_and_those_of_the_panel_do
     assert max(map(len, heard.groups())) == 14
 
 
+def test_what_resembles_a_finding_alone_follows_it_into_a_group_of_many() -> None:
+    panel = [say(name, "alpha bravo carol delta fargo gamma hotel india") for name in ("a", "b", "c", "d", "e")]
+    joins = say("loud", "alpha bravo carol delta fargo gamma hotel india papas quebe romeo sierr")
+    follows = say("loud", "alpha papas quebe romeo sierr umbra vicar whisk")
+    heard = crowd(panel, tuning=Tuning(bridge=0))
+    hear(heard, follows, joins)
+    assert heard.similarity(0, 5) < TUNED.same_lines < heard.similarity(0, 6)
+    assert sorted(beside(heard, follows), key=lambda one: one.reviewer) == [*panel, joins]
+
+
 @pytest.mark.parametrize(("others", "joins"), [(3, True), (4, False)])
 def test_a_finding_tries_four_groups_and_then_stays_alone(others: int, joins: bool) -> None:
     text = "`{}` may be undefined when the session expired, so reading its id throws."
@@ -137,9 +151,18 @@ def test_a_finding_tries_four_groups_and_then_stays_alone(others: int, joins: bo
     assert beside(heard, late) == ([right] if joins else [])
 
 
-def test_a_word_that_the_crowd_wears_out_counts_for_less() -> None:
+@pytest.mark.parametrize(("needed", "joins"), [(1.0, True), (1.01, False)])
+def test_a_finding_that_is_just_as_alike_as_it_needs_to_be_joins(needed: float, joins: bool) -> None:
+    heard, late = crowd([say("opus", "Deadlock")], tuning=Tuning(same_lines=needed)), say("loud", "Deadlock")
+    hear(heard, late)
+    assert bool(beside(heard, late)) is joins
+
+
+def test_a_word_that_the_crowd_wears_out_counts_for_less_once_half_as_many_again_were_heard() -> None:
     heard = crowd([say("opus", "token alpha bravo")], [say("gpt", "token delta gamma", 40)])
     before = heard.similarity(0, 1)
+    hear(heard, say("loud", "token", 100))
+    assert 0 < heard.similarity(0, 1) < before
     hear(heard, *(say("loud", f"token w{n}", 100 * n) for n in range(20)))
     assert 0 < heard.similarity(0, 1) < before / 2
 
@@ -195,3 +218,26 @@ def test_far_away_a_finding_is_found_by_a_rare_word(path: str) -> None:
     heard = crowd([rare], [say("opus", LEAK, 40)])
     hear(heard, late)
     assert beside(heard, late) == [rare]
+
+
+@pytest.mark.parametrize(("others", "found"), [(11, True), (12, False)])
+def test_a_word_of_twelve_findings_is_still_rare(others: int, found: bool) -> None:
+    far, late = say("opus", RACE, 500, path="b.py"), say("loud", RACE)
+    heard = crowd([far], *([said] for said in EVERYWHERE[:others]))
+    hear(heard, late)
+    assert beside(heard, late) == ([far] if found else [])
+
+
+@pytest.mark.parametrize(("others", "found"), [(11, True), (12, False)])
+def test_a_finding_meets_the_first_twelve_neighbours_that_share_a_word(others: int, found: bool) -> None:
+    before = [say("loud", RACE, n) for n in range(1, others + 1)]
+    neighbour, late = say("opus", RACE, 15), say("loud", RACE, 15)
+    heard = crowd(*([said] for said in [*EVERYWHERE, *before, neighbour]))
+    hear(heard, late)
+    assert beside(heard, late) == ([neighbour] if found else [])
+
+
+def test_a_finding_about_very_many_lines_takes_no_longer() -> None:
+    heard, late = crowd([say("opus", RACE)]), say("loud", RACE, 1, 10**12)
+    hear(heard, late)
+    assert len(beside(heard, late)) == 1

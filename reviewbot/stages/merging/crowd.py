@@ -13,6 +13,7 @@ from itertools import chain
 
 from reviewbot.model import Anchor
 from reviewbot.stages.merging.similarity import (
+    NEVER,
     Vector,
     cosine,
     needed,
@@ -41,13 +42,10 @@ class Crowd(Spoken):
 
     def __init__(self, groups: Sequence[Sequence[Voice]], tuning: Tuning) -> None:
         super().__init__([], tuning)
-        self._vectors: dict[int, Vector] = {}
         self._group_of: list[int] = []
         self._members: dict[int, list[int]] = {}
         self._index = _Index()
         self._containing: Counter[str] = Counter()
-        self._weighed = 0
-        self._vocabulary = vocabulary(0, {})
         for group in groups:
             first = len(self._voices)
             for voice in group:
@@ -65,7 +63,8 @@ class Crowd(Spoken):
         first = len(self._voices)
         for voice in voices:
             self._add(voice, len(self._voices))
-        self._weigh()
+        if len(self._voices) >= _REFRESH * self._weighed:
+            self._weigh()
         tries: Counter[int] = Counter()
         for _, new, other in sorted(self._pairs(first)):
             if tries[new] < _TRIES and not self._join(new, other, first):
@@ -78,10 +77,9 @@ class Crowd(Spoken):
         self._containing.update(voice.reading.terms.keys())
 
     def _weigh(self) -> None:
-        if len(self._voices) >= _REFRESH * self._weighed:
-            self._weighed = len(self._voices)
-            self._vocabulary = vocabulary(self._weighed, self._containing)
-            self._vectors.clear()
+        self._weighed = len(self._voices)
+        self._vocabulary = vocabulary(self._weighed, self._containing)
+        self._vectors: dict[int, Vector] = {}
 
     def _vector(self, number: int) -> Vector:
         if number not in self._vectors:
@@ -94,7 +92,7 @@ class Crowd(Spoken):
             reading, words = self._voices[new].reading, self._vector(new)
             for other in self._index.near(reading.anchor, words):
                 least = needed(reading, self._voices[other].reading, self._tuning)
-                if least <= 1 and (similarity := cosine(words, self._vector(other))) >= least:
+                if least < NEVER and (similarity := cosine(words, self._vector(other))) >= least:
                     yield least - similarity, new, other
             self._index.add(new, reading.anchor, words)
 
