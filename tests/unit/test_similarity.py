@@ -8,6 +8,7 @@ from reviewbot.stages.merging.reading import Named, read, terms, wording
 from reviewbot.stages.merging.similarity import (
     NEVER,
     REACH,
+    SAME_WORDS,
     Vector,
     contradict,
     cosine,
@@ -55,6 +56,8 @@ def vectors(*findings: Finding) -> list[Vector]:
         ("x + y", set()),
         ("не найден", {"не", "найде"}),
         ("paramètre", {"param"}),
+        ("사용자의 이름", {"사용자의", "이름"}),
+        ("db id 12", {"db", "id", "12"}),
         ("空指针", {"空指", "指针"}),
         ("空", {"空"}),
         ("user は空", {"user", "は空"}),
@@ -124,6 +127,56 @@ def test_a_very_long_text_keeps_its_most_telling_terms() -> None:
     long = said("Overflow", " ".join(f"filler{chr(97 + n % 26)}{n}" for n in range(3000)))
     (words,) = vectors(long)
     assert 0 < len(words) <= 64
+    hundred = [f"{a}{b}" for a in "bcdfghjklm" for b in "opqrstuvwx"]
+    (words,) = vectors(said("", " ".join([*hundred, "zone zone zone"])))
+    assert len(words) == 64
+    assert next(iter(words)) == "zone"
+
+
+def test_two_findings_are_weighed_as_if_more_had_been_read() -> None:
+    weighed = vocabulary(2, {"both": 2, "one": 1}).weights
+    assert weighed["one"] > weighed["both"] > 0.7 * weighed["one"]
+
+
+# ---------------------------------------------------------------- wording
+
+
+def test_the_words_of_a_text_are_names_or_prose() -> None:
+    read_in = wording(said("The HTTP call of getUser fails", "A `user.name` in snake_case, x and v2 of 12 wait."))
+    assert read_in.names == {"getuser", "user", "name", "snakecase", "x", "v2", "12", "a"}
+    assert read_in.prose == {"http", "call", "fails", "wait"}
+    assert read_in.words == read_in.names | read_in.prose
+    assert read_in.title == {"http", "call", "getuser", "fails"}
+
+
+@pytest.mark.parametrize(
+    ("title", "body", "subject"),
+    [
+        ("`user` is None", "Reading `user` fails.", "user"),
+        ("`user.name` is None", "", "user name"),
+        ("`user_name` is None", "`userName` is never set.", "username"),
+        ("`user` is None", "`order` is None too.", None),
+        ("user is None", "", None),
+    ],
+)
+def test_the_subject_is_the_one_name_that_a_text_quotes(title: str, body: str, subject: str | None) -> None:
+    assert wording(said(title, body)).subject == subject
+
+
+@pytest.mark.parametrize(
+    ("title", "advice"),
+    [
+        ("Errors must be logged", ("logged", False)),
+        ("Errors must not be logged", ("logged", True)),
+        ("Log errors", ("log", False)),
+        ("Do not log errors", ("log", True)),
+        ("`log` errors", ("log", False)),
+        ("", ("", False)),
+        ("?!", ("", False)),
+    ],
+)
+def test_the_advice_is_what_a_title_tells_to_do_or_not_to_do(title: str, advice: tuple[str, bool]) -> None:
+    assert wording(said(title)).advice == advice
 
 
 # ---------------------------------------------------------------- places
@@ -163,6 +216,7 @@ def test_the_threshold_rises_with_the_distance() -> None:
     assert by_distance[0] == TUNED.same_lines
     assert by_distance == sorted(by_distance)
     assert by_distance[REACH:] == pytest.approx([TUNED.far_lines] * 5)
+    assert by_distance[REACH // 2] == pytest.approx((TUNED.same_lines + TUNED.far_lines) / 2)
 
 
 @pytest.mark.parametrize("start", [None, 5])
@@ -191,6 +245,31 @@ def test_a_line_without_a_file_is_one_of_the_own_file() -> None:
     assert threshold(patch, finding("gpt", "other.py", 57, 66, body="patched on line 15")) == TUNED.other_file
 
 
+@pytest.mark.parametrize("path", ["api.py", "src/lib/api.py"])
+def test_a_file_is_named_by_the_last_part_of_its_path(path: str) -> None:
+    call = finding("opus", path, 60, body="see line 3 and db.py:12")
+    assert threshold(call, finding("gpt", "db.py", 10, 14, body="api.py:60 fails, main.py:7 does not")) == (
+        TUNED.same_lines
+    )
+    assert threshold(call, finding("gpt", "db.py", 10, 14, body="main.py:60 fails")) == TUNED.other_file
+
+
+@pytest.mark.parametrize(("line", "named"), [(9, False), (10, True), (14, True), (15, False)])
+def test_a_named_line_is_one_of_the_lines_of_the_other_finding(line: int, named: bool) -> None:
+    for text in (f"see db.py:{line}", f"see db.py:{line}-{line}"):
+        call = finding("opus", "api.py", 60, body=text)
+        definition = finding("gpt", "db.py", 10, 14, body="api.py:60 fails")
+        assert threshold(call, definition) == (TUNED.same_lines if named else TUNED.other_file)
+
+
+@pytest.mark.parametrize(
+    ("path", "needed"), [("db.py", TUNED.other_file), ("api.py", TUNED.words_alone), (None, TUNED.words_alone)]
+)
+def test_a_finding_without_a_line_stands_at_no_place_that_can_be_named(path: str | None, needed: float) -> None:
+    call = finding("opus", "api.py", 60, body="see db.py:12 and line 12")
+    assert threshold(call, finding("gpt", path, None, body="api.py:60 and line 60 fail")) == needed
+
+
 def test_one_reviewer_repeats_itself_only_at_one_place() -> None:
     assert threshold(finding("opus", start=5), finding("opus", start=5)) == TUNED.own
     assert threshold(finding("opus", start=5), finding("opus", start=6)) == NEVER
@@ -209,6 +288,9 @@ def test_another_kind_of_finding_needs_more(category: Category) -> None:
     other = finding("gpt", category=category)
     assert threshold(finding("opus"), other) == pytest.approx(TUNED.same_lines + TUNED.other_kind)
     assert threshold(finding("opus", category=category), other) == TUNED.same_lines
+    elsewhere, nowhere = finding("opus", "b.py"), finding("opus", None, None)
+    assert threshold(elsewhere, other) == pytest.approx(TUNED.other_file + TUNED.other_kind)
+    assert threshold(nowhere, other) == pytest.approx(TUNED.words_alone + TUNED.other_kind)
 
 
 @pytest.mark.parametrize("category", [Category.SECURITY, Category.CONCURRENCY, Category.ERROR_HANDLING, Category.DATA])
@@ -288,6 +370,65 @@ def test_a_name_that_the_other_text_also_has_is_no_difference() -> None:
     assert not contrary(one, two)
 
 
+@pytest.mark.parametrize(
+    ("one", "two", "differ"),
+    [
+        ("`user` alpha bravo carol delta", "`order` alpha bravo fargo gamma hotel", True),
+        ("`user` alpha bravo carol", "`order` alpha fargo gamma", False),
+        ("`user` alpha", "`order` alpha bravo", True),
+        ("`user` alpha bravo carol delta", "`order` alpha bravo carol delta of the user", False),
+        ("`user` alpha bravo carol delta of the order", "`order` alpha bravo carol delta", False),
+    ],
+)
+def test_two_subjects_are_two_defects_when_half_of_the_shorter_text_is_shared_and_neither_names_both(
+    one: str, two: str, differ: bool
+) -> None:
+    assert contrary(said("", one), said("", two)) is differ
+    assert contrary(said("", two), said("", one)) is differ
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "differ"),
+    [
+        ("Log alpha bravo carol", "Do not log alpha delta fargo", True),
+        ("Log alpha bravo", "Do not log delta fargo", False),
+        ("Log", "Never log", True),
+    ],
+)
+def test_opposite_advice_is_two_defects_when_half_of_the_shorter_title_is_shared(
+    one: str, two: str, differ: bool
+) -> None:
+    assert contrary(said(one), said(two)) is differ
+    assert contrary(said(two), said(one)) is differ
+
+
+EIGHT = "alpha bravo carol delta fargo gamma hotel india"
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "differ"),
+    [
+        pytest.param("Null guard x", "Null guard y", True, id="one-name-beside-two-words"),
+        pytest.param("Guard x", "Guard y", False, id="one-name-beside-one-word"),
+        pytest.param("alpha bravo add retry", "alpha bravo remove pause", True, id="opposites-in-half-of-the-words"),
+        pytest.param("alpha bravo add retry now", "alpha bravo remove pause soon", False, id="opposites-in-most-words"),
+        pytest.param(f"{EIGHT} load_a save_a", f"{EIGHT} load_b save_b", True, id="two-names-beside-eight-words"),
+        pytest.param(f"{EIGHT[6:]} load_a save_a", f"{EIGHT[6:]} load_b save_b", False, id="two-names-beside-seven"),
+        pytest.param(f"{EIGHT} papas quebe", f"{EIGHT} romeo sierr", False, id="two-plain-words-beside-eight"),
+        pytest.param(f"{EIGHT} papas", f"{EIGHT} romeo", True, id="one-plain-word-beside-eight"),
+        pytest.param(f"{EIGHT} get_user v1", f"{EIGHT} get_user_id w1", True, id="one-of-two-names-only-longer"),
+        pytest.param(f"{EIGHT} get_user", f"{EIGHT} get_user_id", False, id="one-name-only-longer"),
+        pytest.param(f"{EIGHT} missing", f"{EIGHT} absent", False, id="synonyms"),
+        pytest.param(f"{EIGHT} missing", f"{EIGHT} null", True, id="no-synonyms"),
+        pytest.param(f"{EIGHT} problem", f"{EIGHT} romeo", False, id="a-word-of-no-weight"),
+        pytest.param(f"{EIGHT} missing bug", f"{EIGHT} redundant", True, id="opposites-beside-a-longer-text"),
+    ],
+)
+def test_nearly_equal_texts_differ_in_the_few_words_that_matter(one: str, two: str, differ: bool) -> None:
+    assert contrary(said("", one), said("", two)) is differ
+    assert contrary(said("", two), said("", one)) is differ
+
+
 def test_names_of_code_alone_prove_nothing_about_shared_lines() -> None:
     injection = said("`load_orders` is open to injection", "`user_id` arrives unescaped.")
     untested = said("`load_orders` lacks coverage", "Nobody calls it with an empty `user_id`.")
@@ -300,6 +441,28 @@ def test_a_few_words_prove_nothing_about_two_places() -> None:
     assert contrary(here, said("`os` is imported but unused", start=90))
     assert contrary(here, said("`os` is imported but unused", path="b.py"))
     assert not contrary(here, said("`os` is imported but unused", start=2))
+
+
+@pytest.mark.parametrize(("words", "tied"), [("alpha bravo carol", False), ("alpha bravo carol delta", True)])
+def test_two_places_need_six_words_in_common(words: str, tied: bool) -> None:
+    here, there = said("", f"hit_count {words}"), said("", f"hit_count {words}", start=90)
+    assert len(read(here).terms) == (6 if tied else 5)
+    assert contrary(here, there) is not tied
+
+
+@pytest.mark.parametrize(
+    ("name", "tied"), [("`retry`", True), ("hit_count", True), ("retry", False), ("i", False), ("404", False)]
+)
+def test_a_letter_or_a_number_or_a_plain_word_ties_no_two_places(name: str, tied: bool) -> None:
+    words = "Two threads add to the counter without the lock, one update is lost"
+    here, there = said("", f"{words}: {name}"), said("", f"{words}: {name.strip('`')}", start=90)
+    assert contrary(here, there) is not tied
+
+
+def test_what_the_built_in_reviewer_says_twice_is_two_defects() -> None:
+    secret = said("Secret", "A key was added.", reviewer=BUILTIN)
+    assert contrary(secret, secret)
+    assert not contrary(secret, said("Secret", "A key was added."))
 
 
 def test_two_places_are_tied_by_a_name_of_code() -> None:
@@ -317,4 +480,7 @@ def test_the_same_words_about_two_places_of_a_file_are_two_defects() -> None:
     assert contrary(here, far, 1.0)
     assert not contrary(here, said("Socket leak", text, path="b.py"), 1.0)
     assert not contrary(here, near, 1.0)
-    assert not contrary(here, far, 0.7)
+    assert contrary(here, far, SAME_WORDS)
+    assert not contrary(here, far, 0.89)
+    assert not contrary(here, said("Socket leak", text, start=13), 1.0)
+    assert contrary(here, said("Socket leak", text, start=14), 1.0)

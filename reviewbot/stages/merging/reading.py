@@ -139,8 +139,8 @@ def wording(finding: Finding) -> Wording:
 
 def _advice(title: str) -> tuple[str, bool]:
     """See Wording. "X must not be Y" and "Do not Y" tell not to; "Y is wrong" and "Y" are taken for "Do Y"."""
-    match = _DUTY.search(title) or _ORDER.match(title)
-    return (match[2], match[1] is not None) if match else ("", False)
+    match = _DUTY.search(title) or next(_ORDER.finditer(title))  # which also fits no word at all
+    return match[2], match[1] is not None
 
 
 def _opens(title: str, body: str) -> bool:
@@ -156,7 +156,7 @@ def _places(text: str) -> list[re.Match[str]]:
     ends = [hint.end() for hint in _MAYBE_PLACE.finditer(text)]
     if not ends:
         return []
-    return list(_PLACE.finditer(text, max(0, ends[0] - _PLACE_BEFORE), ends[-1] + _PLACE_AFTER))
+    return list(_PLACE.finditer(text, ends[0] - _PLACE_BEFORE, ends[-1] + _PLACE_AFTER))
 
 
 def _without(places: Iterable[re.Match[str]], text: str) -> str:

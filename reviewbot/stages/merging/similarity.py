@@ -119,7 +119,7 @@ def gap(a: Anchor, b: Anchor) -> int | None:
     if a.path != b.path or a.path is None or a.side != b.side or a.start is None or b.start is None:
         return None
     start, end, other = (a.start, a.end, b.start) if a.start <= b.start else (b.start, b.end, a.start)
-    return max(0, other - max(start, end or 0))
+    return max(0, other - max(start, end or start))
 
 
 def _names_place_of(a: Reading, b: Reading) -> bool:
