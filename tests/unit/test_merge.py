@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import permutations
+
 import pytest
 from values import finding
 
@@ -302,6 +304,12 @@ def test_the_most_severe_leads_and_then_the_fullest_and_then_the_first_by_name()
     assert one(finding("b"), finding("a"), finding("c")).lead.reviewer == "a"
 
 
+@pytest.mark.parametrize(("shorter", "leads"), [(1199, "b"), (1200, "a")])
+def test_beyond_twelve_hundred_characters_more_is_not_fuller(shorter: int, leads: str) -> None:
+    body = "The second call adds to the total of the first. " * 40
+    assert one(finding("a", body=body[:shorter]), finding("b", body=body[:1800])).lead.reviewer == leads
+
+
 def test_other_places_are_listed() -> None:
     other = (NO_LIMIT_AT_CALL[0], f"{NO_LIMIT[1]} The command line crashes.")
     entry = one(say("opus", NO_LIMIT, 10), say("gpt", NO_LIMIT_AT_CALL, 70), say("gemini", other, 71, path="b.py"))
@@ -333,6 +341,31 @@ def test_a_bare_title_does_not_lead_one_that_says_why() -> None:
     assert one(scan, finding("opus", severity=Severity.LOW, title="Total is never reset")).lead.reviewer == "opus"
 
 
+def test_a_title_alone_does_not_lead_one_that_says_why() -> None:
+    bare = finding("a", severity=Severity.CRITICAL, title="The total is never reset, so the second call adds", body=" ")
+    assert one(bare, finding("b", severity=Severity.LOW)).lead.reviewer == "b"
+
+
+def test_places_in_the_file_of_the_lead_come_before_those_in_others() -> None:
+    lead = say("c", (NO_LIMIT[0], f"{NO_LIMIT[1]} The command line crashes then."), 10, path="b.py")
+    entry = one(lead, say("a", NO_LIMIT, 10, path="a.py"), say("b", NO_LIMIT_AT_CALL, 70, path="b.py"))
+    assert entry.lead == lead
+    assert [(anchor.path, anchor.start) for anchor in entry.also_at] == [("b.py", 70), ("a.py", 10)]
+
+
+def test_a_file_without_a_line_is_listed_once_and_ends_no_list() -> None:
+    lead = say("a", (NO_LIMIT[0], f"{NO_LIMIT[1]} The command line crashes then."), 10, path="b.py")
+    others = [say("b", NO_LIMIT, None, path="b.py"), say("c", NO_LIMIT, None, path="a.py")]
+    also = one(lead, *others, say("d", NO_LIMIT, None, path="a.py"), say("e", NO_LIMIT, 7, path="d.py")).also_at
+    assert [(anchor.path, anchor.start) for anchor in also] == [("a.py", None), ("d.py", 7)]
+
+
+def test_a_place_near_one_that_is_listed_already_is_not_listed_again() -> None:
+    lead = say("a", (NO_LIMIT[0], f"{NO_LIMIT[1]} The command line crashes then."), 10)
+    entry = one(lead, say("b", NO_LIMIT_AT_CALL, 70), say("c", NO_LIMIT_AT_CALL, 73), say("d", NO_LIMIT_AT_CALL, 71))
+    assert [anchor.start for anchor in entry.also_at] == [70]
+
+
 def test_a_removed_line_is_another_place() -> None:
     entry = one(say("opus", RACE), say("gpt", RACE_AGAIN, side=Side.LEFT))
     assert [anchor.side for anchor in (entry.lead.anchor, *entry.also_at)] in ([*Side], [*Side][::-1])
@@ -348,6 +381,20 @@ def test_entries_are_sorted_by_place_and_those_without_one_come_last() -> None:
         ("b.py", 1),
         (None, None),
     ]
+
+
+def test_of_entries_at_one_line_the_shorter_place_comes_first_and_one_without_a_line_before_all() -> None:
+    words = [("Alpha overflow", "x"), ("Bravo underflow", "y"), ("Charlie deadlock", "z")]
+    lines = [(4, 9), (4, 5), (None, None)]
+    entries = merge([say("opus", said, start, end=end) for said, (start, end) in zip(words, lines, strict=True)])
+    assert [(entry.lead.anchor.start, entry.lead.anchor.end) for entry in entries] == [(None, None), (4, 5), (4, 9)]
+
+
+def test_entries_that_differ_in_their_bodies_alone_are_in_the_same_order_every_time() -> None:
+    told = [say("opus", ("Wrong", body)) for body in ("alpha bravo", "delta fargo", "hotel india")]
+    entries = merge(told)
+    assert [entry.lead for entry in entries] == told
+    assert all(merge(findings) == entries for findings in permutations(told))
 
 
 # ---------------------------------------------------------------- identity

@@ -70,6 +70,8 @@ def test_a_text_becomes_terms(text: str, wanted: set[str]) -> None:
 
 def test_repetition_is_counted() -> None:
     assert terms("lock the lock, unlock") == {"lock": 2, "unloc": 1}
+    weighed = read(said("", "lock the lock, unlock")).terms
+    assert weighed == {"lock": pytest.approx(1.69, abs=0.01), "unloc": 1}
 
 
 @pytest.mark.parametrize(
@@ -291,6 +293,9 @@ def test_another_kind_of_finding_needs_more(category: Category) -> None:
     elsewhere, nowhere = finding("opus", "b.py"), finding("opus", None, None)
     assert threshold(elsewhere, other) == pytest.approx(TUNED.other_file + TUNED.other_kind)
     assert threshold(nowhere, other) == pytest.approx(TUNED.words_alone + TUNED.other_kind)
+    call = finding("opus", "b.py", 60, body="see a.py:12")
+    definition = finding("gpt", "a.py", 12, body="b.py:60 fails", category=category)
+    assert threshold(call, definition) == pytest.approx(TUNED.same_lines + TUNED.other_kind)
 
 
 @pytest.mark.parametrize("category", [Category.SECURITY, Category.CONCURRENCY, Category.ERROR_HANDLING, Category.DATA])
@@ -418,6 +423,9 @@ EIGHT = "alpha bravo carol delta fargo gamma hotel india"
         pytest.param(f"{EIGHT} papas", f"{EIGHT} romeo", True, id="one-plain-word-beside-eight"),
         pytest.param(f"{EIGHT} get_user v1", f"{EIGHT} get_user_id w1", True, id="one-of-two-names-only-longer"),
         pytest.param(f"{EIGHT} get_user", f"{EIGHT} get_user_id", False, id="one-name-only-longer"),
+        pytest.param(
+            f"{EIGHT} hit_count papas quebe", f"{EIGHT} hit_count load_b romeo", False, id="a-name-on-one-side-alone"
+        ),
         pytest.param(f"{EIGHT} missing", f"{EIGHT} absent", False, id="synonyms"),
         pytest.param(f"{EIGHT} missing", f"{EIGHT} null", True, id="no-synonyms"),
         pytest.param(f"{EIGHT} problem", f"{EIGHT} romeo", False, id="a-word-of-no-weight"),
@@ -445,13 +453,14 @@ def test_a_few_words_prove_nothing_about_two_places() -> None:
 
 @pytest.mark.parametrize(("words", "tied"), [("alpha bravo carol", False), ("alpha bravo carol delta", True)])
 def test_two_places_need_six_words_in_common(words: str, tied: bool) -> None:
-    here, there = said("", f"hit_count {words}"), said("", f"hit_count {words}", start=90)
-    assert len(read(here).terms) == (6 if tied else 5)
+    here, there = said("", f"hit_count {words} papas romeo"), said("", f"hit_count {words} quebe sierr", start=90)
+    assert len(read(here).terms.keys() & read(there).terms.keys()) == (6 if tied else 5)
     assert contrary(here, there) is not tied
 
 
 @pytest.mark.parametrize(
-    ("name", "tied"), [("`retry`", True), ("hit_count", True), ("retry", False), ("i", False), ("404", False)]
+    ("name", "tied"),
+    [("`retry`", True), ("`db`", True), ("hit_count", True), ("retry", False), ("i", False), ("404", False)],
 )
 def test_a_letter_or_a_number_or_a_plain_word_ties_no_two_places(name: str, tied: bool) -> None:
     words = "Two threads add to the counter without the lock, one update is lost"
