@@ -7,7 +7,6 @@ from reviewbot.model import BUILTIN, Anchor, Category, Finding, Side
 from reviewbot.stages.merging.reading import Named, read, terms, wording
 from reviewbot.stages.merging.similarity import (
     NEVER,
-    REACH,
     SAME_WORDS,
     Vector,
     contradict,
@@ -214,11 +213,12 @@ def test_lines_of_two_files_or_sides_do_not_compare() -> None:
 
 def test_the_threshold_rises_with_the_distance() -> None:
     here = finding("opus", start=100)
-    by_distance = [threshold(here, finding("gpt", start=100 + lines)) for lines in range(REACH + 5)]
+    by_distance = [threshold(here, finding("gpt", start=100 + lines)) for lines in range(15)]
     assert by_distance[0] == TUNED.same_lines
     assert by_distance == sorted(by_distance)
-    assert by_distance[REACH:] == pytest.approx([TUNED.far_lines] * 5)
-    assert by_distance[REACH // 2] == pytest.approx((TUNED.same_lines + TUNED.far_lines) / 2)
+    assert by_distance[9] < by_distance[10]
+    assert by_distance[10:] == pytest.approx([TUNED.far_lines] * 5)
+    assert by_distance[5] == pytest.approx((TUNED.same_lines + TUNED.far_lines) / 2)
 
 
 @pytest.mark.parametrize("start", [None, 5])
