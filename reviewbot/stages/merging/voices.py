@@ -49,7 +49,10 @@ def order(finding: Finding) -> tuple[object, ...]:
 
 
 class _Whole:
-    """All of a finding, for an order in which few findings are alike until the end: writing one out is slow."""
+    """All of a finding, for an order in which few findings are alike until the end: writing one out is slow.
+
+    It is only sorted by, so it has no equality: of two findings that are the same neither comes first.
+    """
 
     __slots__ = ("_finding", "_text")
 
@@ -57,13 +60,8 @@ class _Whole:
         self._finding = finding
         self._text = ""
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Whole) and self._written() == other._written()
-
     def __lt__(self, other: _Whole) -> bool:
         return self._written() < other._written()
-
-    __hash__ = None  # type: ignore[assignment]
 
     def _written(self) -> str:
         self._text = self._text or repr(self._finding)
