@@ -313,15 +313,18 @@ def _cleaned(finding: Finding, show: Callable[[str], str]) -> Finding:
     """With the reviewer's own words as they may be shown: a model can know a secret, or read one that was encoded."""
     path, suggestion = finding.anchor.path, finding.suggestion
     together = "\n".join(filter(None, (path, finding.title, finding.body, suggestion)))
-    if show(together) == together:  # as nearly always, and one look takes less than four
-        return replace(finding, title=clean_title(finding.title), body=clean_body(finding.body))
-    return replace(
-        finding,
-        anchor=replace(finding.anchor, path=None if path is None else show(path)),
-        title=clean_title(show(finding.title)),
-        body=clean_body(show(finding.body)),
-        suggestion=None if suggestion is None else show(suggestion),
-    )
+    if show(together) != together:  # as hardly ever, and one look takes less than four
+        finding = replace(
+            finding,
+            anchor=replace(finding.anchor, path=None if path is None else show(path)),
+            title=show(finding.title),
+            body=show(finding.body),
+            suggestion=None if suggestion is None else show(suggestion),
+        )
+    title, body = clean_title(finding.title), clean_body(finding.body)
+    if (title, body) != (finding.title, finding.body):  # a secret is whole once what parted it is gone
+        title, body = show(title), show(body)
+    return replace(finding, title=title, body=body)
 
 
 def _answered(

@@ -112,7 +112,7 @@ def carry_out_all(
         started - reserved_s,
         memory,
     )
-    hidden = secret_values(environ)
+    hidden = _keys([seat for case in cases for seat in case.setup.seats], environ)
     outcomes = iter([without_keys(outcome, hidden) for outcome in recalled.outcomes])
     return tuple(
         case.end(tuple(islice(outcomes, len(jobs))), recalled.notes, started)
@@ -239,6 +239,12 @@ def _ask(
         estimate=setup.estimate,
         progress=progress,
     )
+
+
+def _keys(seats: Sequence[Seat], environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Those of the reviewers, whatever their variables are called, and what else the environment keeps secret."""
+    own = (environ[name] for seat in seats if (name := seat.key_name) and name in environ)
+    return tuple(dict.fromkeys((*own, *secret_values(environ))))
 
 
 def _keys_may_be_missing(config: Config, environ: Mapping[str, str]) -> bool:

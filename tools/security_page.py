@@ -28,8 +28,8 @@ _HEAD = """\
 <!-- Written by `make docs` from tools/security_page.toml and the marks of the tests; change those, not this page. -->
 
 [SECURITY.md](../SECURITY.md) says who may do harm, what is sent to whom, and what is not protected. This page lists
-what is required for that, most important first, with the tests that would fail without it. `make test` runs them, and
-needs neither network nor key.
+what is required for that, most important first, with the tests that would fail without it. `make test` runs most of
+them and `make thorough` the dear ones; neither needs a network or a key.
 A test is listed here because it carries the number as a mark, and a test checks that this page is what the marks say.
 
 - **shown**: the tests show all of it.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from string import ascii_uppercase
+from unicodedata import normalize
 from urllib.parse import quote
 
 _HOLDS_SECRET = re.compile(r"KEY|TOKEN|SECRET|PASSWORD", re.IGNORECASE)
@@ -27,25 +28,45 @@ def said(text: str, key: str | None, *, cap: int = 200) -> str:
 
 
 def hide_key(text: str, key: str | None) -> str:
-    """`text` without the key: as it is, in parts, backwards, encoded, or with white space in between.
+    """`text` without the key: as it is, in parts, backwards, encoded, with white space, signs or what is not seen in
+    between, or in wide letters.
 
-    A key shorter than a window is hidden where it stands whole.
+    A key shorter than a window is hidden where it stands whole, or with white space in between.
     """
     if key is None or len(key) < _SHORTEST:
         return text
-    squeezed = "".join(text.split()).translate(_LOWER)
-    size, windows = _windows(key)
-    starts = sorted({start for window in windows for start in _places(squeezed, window)})
-    if not starts:
+    spans = sorted(_spans(text, key))
+    if not spans:
         return text
-    places = [place for place, character in enumerate(text) if not character.isspace()]
     parts, shown = list[str](), 0
-    for start in starts:
-        begin, end = places[start], places[start + size - 1] + 1
+    for begin, end in spans:
         if begin > shown or not parts:
             parts += [text[shown:begin], HIDDEN]
-        shown = end
+        shown = max(shown, end)
     return "".join([*parts, text[shown:]])
+
+
+def _spans(text: str, key: str) -> Iterator[tuple[int, int]]:
+    """Where windows of the key begin and end."""
+    for is_kept in (_is_no_space, str.isalnum):
+        if is_kept is str.isalnum and sum(map(is_kept, key)) < WINDOW:
+            return
+        squeezed = _plain("".join(filter(is_kept, text)))
+        size, windows = _windows(key, is_kept)
+        starts = [start for window in windows for start in _places(squeezed, window)]
+        places = [place for place, character in enumerate(text) if is_kept(character)] if starts else []
+        yield from ((places[start], places[start + size - 1] + 1) for start in starts)
+
+
+def _is_no_space(character: str) -> bool:
+    return not character.isspace()
+
+
+def _plain(text: str) -> str:
+    """In lower case, wide letters as plain ones. Of the same length."""
+    if not text.isascii():
+        text = "".join(plain if len(plain := normalize("NFKC", char)) == 1 else char for char in text)
+    return text.translate(_LOWER)
 
 
 def _places(text: str, part: str) -> Iterator[int]:
@@ -72,10 +93,10 @@ def hide_secrets(text: str, values: Iterable[str]) -> str:
     return text
 
 
-def _windows(key: str) -> tuple[int, frozenset[str]]:
+def _windows(key: str, is_kept: Callable[[str], bool]) -> tuple[int, frozenset[str]]:
     """Every window of every form of the key, in lower case (hex and URL codes come in either)."""
     size = min(WINDOW, len(key))
-    forms = [form.translate(_LOWER) for form in _forms(key)]
+    forms = ["".join(filter(is_kept, form)).translate(_LOWER) for form in _forms(key)]
     return size, frozenset(form[at : at + size] for form in forms for at in range(len(form) - size + 1))
 
 

@@ -1,4 +1,4 @@
-"""Keys that an answer spells with the escapes of JSON, which nobody sees before it is decoded."""
+"""Keys that nobody sees in an answer before it is decoded, or before its words are cleaned of what stands between."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from reviewbot.model import Anchor, Finding, Outcome, Reviewed
+from reviewbot.sanitize import clean_body, clean_title
 from reviewbot.sanitize.keys import hide_secrets
 
 _ESCAPED = re.compile(r"\\(?:u00[2-7]|x[2-7]|/)", re.IGNORECASE)
@@ -20,14 +21,24 @@ def spells_with_escapes(reply: str) -> bool:
 
 def without_keys(outcome: Outcome, values: Sequence[str]) -> Outcome:
     """The outcome without any of these values in what its findings say. The answer as it came was looked through
-    before; what it spells with escapes is looked through here."""
-    if not isinstance(outcome, Reviewed) or not values or not spells_with_escapes(outcome.reply):
+    before; what it spells with escapes, or parts by what is taken out of words, is looked through here."""
+    if not isinstance(outcome, Reviewed) or not values:
         return outcome
-    return replace(
-        outcome,
-        findings=tuple(_clean(finding, values) for finding in outcome.findings),
-        dropped=tuple(hide_secrets(reason, values) for reason in outcome.dropped),
-    )
+    if spells_with_escapes(outcome.reply):
+        outcome = replace(
+            outcome,
+            findings=tuple(_clean(finding, values) for finding in outcome.findings),
+            dropped=tuple(hide_secrets(reason, values) for reason in outcome.dropped),
+        )
+    findings = tuple(_clean_once_cleaned(finding, values) for finding in outcome.findings)
+    return outcome if findings == outcome.findings else replace(outcome, findings=findings)
+
+
+def _clean_once_cleaned(finding: Finding, values: Sequence[str]) -> Finding:
+    """A key with a tag or a comment of HTML between its letters is whole once these are gone."""
+    title, body = clean_title(finding.title), clean_body(finding.body)
+    shown = hide_secrets(title, values), hide_secrets(body, values)
+    return finding if shown == (title, body) else replace(finding, title=shown[0], body=shown[1])
 
 
 def _clean(finding: Finding, values: Sequence[str]) -> Finding:

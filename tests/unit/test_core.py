@@ -263,6 +263,15 @@ def test_a_secret_in_what_a_reviewer_says_does_not_reach_the_report() -> None:
     assert any("severity [REDACTED:github-token] is unknown" in note for note in report.notes)
 
 
+@pytest.mark.requirement("R9")
+@pytest.mark.parametrize("between", ["\u200b", "<b></b>", "<!-- x -->"])
+def test_a_secret_that_is_whole_once_words_are_cleaned_does_not_reach_the_report(between: str) -> None:
+    parted = f"it prints {between.join(TOKEN)} again"
+    said = finding("opus", "a.py", 1, title=parted, body=parted)
+    (entry,) = concluded(reviewed("opus", said), reviewed("gpt"), reviewed("gemini")).findings
+    assert entry.lead.title == entry.lead.body == "it prints [REDACTED:github-token] again"
+
+
 def test_words_that_may_not_be_shown_do_not_reach_the_report() -> None:
     bad = finding("opus", "a.py", 12, title="\x1b[31mred <!-- hidden -->alarm", body="see ![x](http://evil/x.png)")
     (entry,) = concluded(reviewed("opus", bad), reviewed("gpt"), reviewed("gemini")).findings

@@ -8,6 +8,7 @@ import pytest
 
 from reviewbot.core import read_reply
 from reviewbot.model import Reviewed
+from reviewbot.sanitize import clean_body, clean_title
 from reviewbot.stages.escaped import spells_with_escapes, without_keys
 
 KEY = "canary-key-0123456789abcdef"
@@ -34,6 +35,17 @@ def test_a_key_that_is_spelt_with_escapes_is_hidden_once_it_is_decoded() -> None
     assert isinstance(cleaned, Reviewed)
     assert KEY[:12] not in repr(cleaned.findings)
     assert cleaned.findings[0].title.startswith("t ")
+
+
+@pytest.mark.requirement("R9")
+@pytest.mark.parametrize("between", ["<b></b>", "<!-- x -->", "![](x)", "\u200b", "\u2060<i></i>"])
+def test_a_key_that_is_whole_once_its_words_are_cleaned_is_hidden_too(between: str) -> None:
+    outcome = without_keys(answered(reply_with(between.join(KEY))), [KEY])
+    assert isinstance(outcome, Reviewed)
+    (finding,) = outcome.findings
+    for shown in (clean_title(finding.title), clean_body(finding.body)):
+        assert KEY[:12] not in "".join(filter(str.isalnum, shown))
+        assert "[key]" in shown
 
 
 def test_an_answer_without_such_escapes_is_left_as_it_is() -> None:

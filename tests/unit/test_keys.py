@@ -44,6 +44,21 @@ def test_no_form_of_a_key_is_shown(shown: str) -> None:
     assert hidden.startswith("got ")
 
 
+_BETWEEN = ["\u200b", "\u200d", "\x00", "\x08", "\u00ad", "\ufe0f", ".", "_", "@", " - ", "<!-- -->"]
+
+
+@pytest.mark.requirement("R9")
+@pytest.mark.parametrize("between", _BETWEEN, ids=ascii)
+def test_a_key_is_hidden_whatever_sign_stands_between_its_letters(between: str) -> None:
+    assert hide_key(f"got {between.join(KEY)}, which is wrong", KEY) == f"got {HIDDEN}, which is wrong"
+
+
+@pytest.mark.requirement("R9")
+def test_a_key_in_wide_letters_is_hidden() -> None:
+    wide = "".join(chr(ord(letter) + 0xFEE0) for letter in KEY)
+    assert hide_key(f"got {wide}, which is wrong", KEY) == f"got {HIDDEN}, which is wrong"
+
+
 @pytest.mark.requirement("R9")
 def test_several_occurrences_are_all_hidden() -> None:
     assert hide_key(f"{KEY}, {KEY} and {KEY}", KEY) == f"{HIDDEN}, {HIDDEN} and {HIDDEN}"
