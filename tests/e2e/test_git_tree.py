@@ -10,6 +10,7 @@ from config_files import loaded
 from git_pull import Pull
 from gitrepo import GitRepo
 
+from reviewbot.config.ignored import IGNORED_FILE
 from reviewbot.config.load import MAX_FILE_BYTES, Overrides, load_config
 from reviewbot.config.schema import key_name, load_schema, top, walk
 from reviewbot.config.values import LoadedConfig
@@ -37,6 +38,8 @@ secrets: off
 cache: false
 network: {trust_env: true, ca_bundle: /etc/evil.pem}
 """
+IGNORED = '"0123456789abcdef": {{reason: {}}}\n'
+"""What turns a finding down, for a reason that says whose list it is."""
 
 
 def load(tree: CommitTree, explicit: str | None = None, cwd: Path | None = None) -> LoadedConfig:
@@ -52,7 +55,8 @@ def configured(pull: Pull) -> PullCommits:
 
     def files(word: str) -> dict[str, str | bytes | None]:
         text = CONFIG.format(f"{word}.md", word)
-        return {".reviewbot.yaml": text, "ci/other.yaml": text, "briefs/a.md": word, f"{word}.md": f"say {word}"}
+        named: dict[str, str | bytes | None] = {"briefs/a.md": word, f"{word}.md": f"say {word}"}
+        return {".reviewbot.yaml": text, "ci/other.yaml": text, IGNORED_FILE: IGNORED.format(f"by {word}"), **named}
 
     return pull.open(files("head"), base=files("old"), later=files("base"))
 
@@ -64,6 +68,7 @@ def test_the_configuration_and_its_texts_are_those_of_the_base_s_tip(pull: Pull)
     assert (names(loaded), loaded.source) == (["base"], ".reviewbot.yaml")
     shown = repr(loaded.config)
     assert "say base" in shown
+    assert [ignored.reason for ignored in loaded.config.ignored] == ["by base"]
     assert "head" not in shown
 
 
@@ -87,6 +92,7 @@ def test_a_file_of_the_work_tree_is_read_from_the_commit_however_it_is_named(pul
     with pull.objects(commits) as objects:
         loaded = load(objects.tree(root=root), name.format(root), cwd=root / "ci")
     assert names(loaded) == ["base"]
+    assert [ignored.reason for ignored in loaded.config.ignored] == ["by base"]
 
 
 def test_an_absolute_path_is_the_operator_s_own_where_there_is_no_work_tree(pull: Pull, tmp_path: Path) -> None:
@@ -115,9 +121,11 @@ def test_a_head_that_sets_every_key_changes_no_setting(pull: Pull, text: str | N
         if not key.keys:
             name = key_name(root, names).replace("[]", "[0]")
             assert would_set[name].startswith(".reviewbot.yaml:"), f"give the head of this test a value for {name}"
-    commits = pull.open({".reviewbot.yaml": EVERY_KEY, **texts}, base={".reviewbot.yaml": text} if text else {"a": "1"})
+    head = {".reviewbot.yaml": EVERY_KEY, IGNORED_FILE: IGNORED.format("by head"), **texts}
+    commits = pull.open(head, base={".reviewbot.yaml": text} if text else {"a": "1"})
+    pull.repo.git("checkout", "--quiet", commits.head)
     with pull.objects(commits) as objects:
-        assert load(objects.tree()) == loaded(text, environ=ENVIRON)
+        assert load(objects.tree(root=pull.repo.path)) == loaded(text, environ=ENVIRON)
 
 
 def test_only_the_files_that_are_read_are_fetched(pull: Pull) -> None:
@@ -125,7 +133,7 @@ def test_only_the_files_that_are_read_are_fetched(pull: Pull) -> None:
         load(objects.tree())
         git = objects.link.git
         kinds = git.ask("cat-file", "--batch-all-objects", "--batch-check=%(objecttype)").line.split("\n")
-    assert kinds.count("blob") == 3
+    assert kinds.count("blob") == 4
 
 
 # ---------------------------------------------------------------- what a path may lead to

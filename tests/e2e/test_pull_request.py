@@ -11,7 +11,7 @@ from commandline import KEYS, entry
 from gfm import acting
 from github_faults import Drop, Meanwhile, bad_gateway, unprocessable
 from github_values import Placed
-from gitrepo import AFTER, BEFORE
+from gitrepo import AFTER, BEFORE, GitRepo
 from providers import findings_reply
 from pull_scene import AGAIN, COMMENT, PULL, REVIEWS, UNSET_TOO, Scene, opened
 from stats_defects import EMPTY, UNSET
@@ -244,6 +244,19 @@ def test_the_configuration_is_that_of_the_base_branch(scene: Scene) -> None:
     assert "The change touches .reviewbot.yaml; this review goes by the base branch's version." in " ".join(
         ended.out.split()
     )
+
+
+@pytest.mark.requirement("R2")
+def test_a_list_of_ignored_findings_in_the_head_turns_nothing_down(scene: Scene) -> None:
+    scene.says(findings_reply([UNSET]), findings_reply([UNSET_TOO]))
+    scene.run()
+    (found,) = json.loads(Path(scene.outputs["report"]).read_text())["findings"]
+    listed = {".reviewbot/ignored.yaml": f'"{found["fingerprint"]}": {{reason: It is on purpose.}}\n'}
+    scene.push(listed)
+    GitRepo(scene.folder / "work").write(listed)  # where the head is checked out, too
+    assert scene.run(action="synchronize").code == 1
+    (again,) = json.loads(Path(scene.outputs["report"]).read_text())["findings"]
+    assert (again["fingerprint"], again["state"]) == (found["fingerprint"], "known")
 
 
 def test_drafts_and_labels_are_skipped(scene: Scene) -> None:
