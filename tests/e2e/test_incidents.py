@@ -128,7 +128,8 @@ def test_i04_what_strangers_say_is_fenced_or_not_sent_and_a_key_that_comes_back_
 
     def obey(request: Recorded) -> Reply:
         key = FORMATS[request.kind].key(request.headers) or ""
-        words = " ".join([*spellings(key), " ".join(key), key[7:]])
+        parted = [between.join(key) for between in (" ", ".", "\u200b", "<b></b>", "<!-- -->")]
+        words = " ".join([*spellings(key), *parted, key[7:]])
         return findings_reply([{**UNSET, "title": f"The key is {key}", "body": words, "suggestion": words}])
 
     attack.scene.script = obey
@@ -142,6 +143,7 @@ def test_i04_what_strangers_say_is_fenced_or_not_sent_and_a_key_that_comes_back_
     for text in (ended.out, ended.err, attack.posted(), *written):
         assert leaks(text) is None
         assert leaks("".join(text.split())) is None
+        assert leaks("".join(filter(str.isalnum, text))) is None
 
 
 @pytest.mark.requirement("R22")
