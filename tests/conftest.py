@@ -10,6 +10,7 @@ import pytest
 from git_http import serve
 from git_pull import Pull
 from gitrepo import GitRepo, two_defects
+from tls_server import TlsServer, tls_served
 
 if TYPE_CHECKING:  # PyGithub takes a while, and few tests need it
     from github import Github
@@ -35,6 +36,14 @@ def action_environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def repo(tmp_path: Path) -> GitRepo:
     return two_defects(tmp_path / "repo")
+
+
+@pytest.fixture
+def tls_server(tmp_path: Path) -> Iterator[TlsServer]:
+    folder = tmp_path / "tls"
+    folder.mkdir()
+    with tls_served(folder) as server:
+        yield server
 
 
 @pytest.fixture

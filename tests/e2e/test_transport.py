@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import shutil
 import socket
-import ssl
-import subprocess
-import threading
 import time
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import httpx
 import pytest
 from providers import MIB, Close, Drip, FakeProviders, GzipBomb, Hang, HeaderFlood, Huge, Raw, Redirect, Reply
+from tls_server import TlsServer
 
 from reviewbot.config.values import NetworkConfig
 from reviewbot.errors import ConfigError
@@ -277,47 +272,9 @@ def test_a_ca_bundle_that_cannot_be_read_is_a_configuration_error(tmp_path: Path
         open_pool("https://llm.example", NetworkConfig(trust_env=False, ca_bundle=str(bundle)))
 
 
-@pytest.fixture
-def https_server(tmp_path: Path) -> Iterator[tuple[str, Path]]:
-    """An https server on loopback with a certificate that only its own file vouches for."""
-    openssl = shutil.which("openssl")
-    if openssl is None:
-        pytest.skip("needs the openssl command to make a certificate")
-    certificate, key = tmp_path / "cert.pem", tmp_path / "key.pem"
-    made = [openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1"]
-    made += ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(key), "-out", str(certificate)]
-    subprocess.run(made, check=True, capture_output=True)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
-
-    class Answer(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            self.send_response(200)
-            self.send_header("Content-Length", "2")
-            self.end_headers()
-            self.wfile.write(b"{}")
-
-        def log_message(self, *args: object) -> None:
-            pass
-
-    class Quiet(HTTPServer):
-        def handle_error(self, *args: object) -> None:
-            pass
-
-    with Quiet(("127.0.0.1", 0), Answer) as server:
-        server.socket = context.wrap_socket(server.socket, server_side=True)
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
-        yield f"https://127.0.0.1:{server.server_port}/v1", certificate
-        server.shutdown()
-        thread.join()
-
-
 @pytest.mark.requirement("R4")
-def test_a_certificate_is_trusted_only_with_its_bundle(
-    https_server: tuple[str, Path], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    url, certificate = https_server
+def test_a_certificate_is_trusted_only_with_its_bundle(tls_server: TlsServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    url, certificate = f"{tls_server.url}/v1", tls_server.certificate
 
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     exchange, result = post(url)
