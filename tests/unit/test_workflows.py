@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from action_expressions import filled
+from workflow_rules import sees_secrets, shown, takes_code, wrongs
 
 from reviewbot.config.starter import starting_panel
 from reviewbot.platforms.github.workflow import workflow_text
@@ -20,19 +20,7 @@ from reviewbot.publishing.check import NAME as CHECK
 ROOT = Path(__file__).parents[2]
 EXAMPLES = sorted((ROOT / "docs" / "workflows").glob("*.yml"))
 WORKFLOWS = [*sorted((ROOT / ".github" / "workflows").glob("*.yml")), *EXAMPLES]
-DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-PRIVILEGED = {"pull_request_target", "workflow_run", "issue_comment"}
-"""Events with secrets and a token that may write, which anybody can bring about."""
-
 each = pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: f"{path.parent.name}/{path.name}")
-
-
-def _shown() -> Iterator[tuple[str, str]]:
-    """Workflows in code blocks of the documents, and the documents' names."""
-    for document in DOCUMENTS:
-        for block in re.findall(r"```ya?ml\n(.*?)```", document.read_text("utf-8"), re.DOTALL):
-            if re.search(r"^jobs:", block, re.MULTILINE):
-                yield document.name, block
 
 
 def program(name: str, *args: str) -> tuple[int, str]:
@@ -53,7 +41,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     """All workflows, those in code blocks written to files, and those of `init`, pinned as their comment advises."""
     folder = tmp_path_factory.mktemp("shown")
     written = []
-    for number, (document, block) in enumerate(_shown()):
+    for number, (document, block) in enumerate(shown()):
         path = folder / f"{document}-{number}.yml"
         path.write_text(block)
         written.append(str(path))
@@ -126,24 +114,34 @@ def test_no_expression_stands_in_a_script(path: Path) -> None:
 @pytest.mark.incident("I9")
 @pytest.mark.requirement("R15", "R16")
 @each
-def test_no_privileged_event_meets_a_checkout_and_no_checkout_leaves_a_token(path: Path) -> None:
-    workflow = read(path)
-    events = set(workflow[True])  # YAML 1.1 reads the key `on` as true
-    checkouts = [step for step in steps(workflow) if step.get("uses", "").startswith("actions/checkout@")]
-    assert not (events & PRIVILEGED and checkouts)
-    for step in checkouts:
-        assert step["with"]["persist-credentials"] is False
+def test_no_workflow_takes_code_beside_rights_or_secrets_and_no_checkout_leaves_a_token(path: Path) -> None:
+    assert list(wrongs(read(path))) == []
+
+
+@pytest.mark.incident("I9")
+@pytest.mark.requirement("R16")
+@pytest.mark.parametrize(
+    "text",
+    [pytest.param(text, id=f"{name}-{number}") for number, (name, text) in enumerate(shown())]
+    + [pytest.param(workflow_text(("OPENAI_API_KEY",)), id="init")],
+)
+def test_no_workflow_of_a_document_or_of_init_does_either(text: str) -> None:
+    assert list(wrongs(yaml.safe_load(text))) == []
+
+
+@pytest.mark.requirement("R16")
+def test_the_action_itself_takes_no_code() -> None:
+    assert not any(takes_code(step) for step in read(ROOT / "action.yml")["runs"]["steps"])
 
 
 @pytest.mark.requirement("R16")
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)
 def test_no_job_of_an_example_has_keys_and_a_token_that_writes_where_the_two_are_split(path: Path) -> None:
-    jobs = read(path)["jobs"].values()
-    if len(jobs) == 1 and path.stem in ("pull-request", "comment"):
+    workflow = read(path)
+    if len(workflow["jobs"]) == 1 and path.stem in ("pull-request", "comment"):
         return
-    for job in jobs:
-        keys = any("secrets." in str(step.get("env", "")) for step in job["steps"])
-        assert not (keys and job["permissions"]["pull-requests"] == "write")
+    for name, job in workflow["jobs"].items():
+        assert not (sees_secrets(workflow, name) and job["permissions"]["pull-requests"] == "write")
 
 
 def test_the_pair_knows_each_other_by_name_and_the_check_is_that_of_the_second_alone() -> None:
