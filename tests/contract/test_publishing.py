@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from github_faults import Drop, Fault, Meanwhile, bad_gateway, primary_limit, refused, too_many, unprocessable
@@ -11,6 +12,9 @@ from github_server import FakeGitHub
 from github_values import JOB_LOGIN
 from gitrepo import GitRepo
 from publishing_scene import ALL, Asked, Content, PullScene, Shop
+
+from reviewbot.config.values import Summary
+from reviewbot.formats.marker import read_memory
 
 PULL = "GET /repos/{owner}/{repo}/pulls/{number}"
 REVIEWS = "POST /repos/{owner}/{repo}/pulls/{number}/reviews"
@@ -109,3 +113,27 @@ def test_of_doubles_the_one_that_somebody_answered_stays(scene: PullScene) -> No
     assert len(scene.ours) == 3
     assert last in scene.ours
     assert others[0] in scene.ours
+
+
+# ---------------------------------------------------------------- who is believed
+
+
+@pytest.mark.requirement("R18")
+@pytest.mark.parametrize("summary", get_args(Summary))
+def test_what_a_stranger_says_in_our_words_that_we_have_told_is_told_all_the_same(
+    scene: PullScene, summary: Summary
+) -> None:
+    scene.summary = summary
+    everything = (scene.pull.reviews, scene.pull.comments, scene.pull.issue_comments)
+    scene.run(EVERYTHING)
+    told = [[one.body for one in left] for left in everything]
+    said = [*told[0], *told[2]]
+    assert any(read_memory(body, "review") or read_memory(body, "summary") for body in said)
+    for left in everything:
+        left.clear()
+    for body in said:
+        scene.pull.review("eve", body)
+        scene.pull.comment("eve", body)
+    scene.run(EVERYTHING)
+    assert [[one.body for one in left if one.user.login == JOB_LOGIN] for left in everything] == told
+    assert [one.body for one in scene.pull.issue_comments if one.user.login == "eve"] == said

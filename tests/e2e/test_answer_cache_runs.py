@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import pytest
 from commandline import CONFIG, KEYS, Ended, command, entry, environment, reviewbot
 from gitrepo import GitRepo
 from providers import FakeProviders, findings_reply
@@ -120,6 +121,7 @@ def test_a_push_that_touches_one_file_of_twenty_asks_about_the_chunk_with_that_f
     assert f"{len(first) - 1} of {len(first)} answers of opus came from the cache." in again.report["notes"]
 
 
+@pytest.mark.requirement("R15")
 def test_what_was_planted_or_damaged_is_no_answer(repo: GitRepo, tmp_path: Path) -> None:
     with FakeProviders(findings_reply([UNSET])) as providers:
         panel = Panel(repo, providers, tmp_path / "cache")

@@ -11,8 +11,6 @@ from commandline import Ended
 from provider_formats import Json
 from pull_scene import Scene, opened
 
-pytestmark = pytest.mark.thorough
-
 
 @pytest.fixture
 def scene(tmp_path: Path) -> Iterator[Scene]:
@@ -27,7 +25,10 @@ def _commented(scene: Scene, body: str, user: Json) -> Ended:
     return scene.run(env={"GITHUB_EVENT_NAME": "issue_comment", "GITHUB_EVENT_PATH": str(event)})
 
 
-@pytest.mark.parametrize(("role", "reviewed"), [("write", True), ("read", False)])
+@pytest.mark.requirement("R18")
+@pytest.mark.parametrize(
+    ("role", "reviewed"), [pytest.param("write", True, marks=pytest.mark.thorough), ("read", False)]
+)
 def test_who_may_write_asks_for_a_review_in_a_comment(scene: Scene, role: str, *, reviewed: bool) -> None:
     scene.pull.repo.collaborator("ann", role)
     ended = _commented(scene, "/reviewbot review\r\n", {"login": "ann", "type": "User"})
@@ -36,6 +37,8 @@ def test_who_may_write_asks_for_a_review_in_a_comment(scene: Scene, role: str, *
     assert ("ann may not write to acme/shop" in ended.out) is not reviewed
 
 
+@pytest.mark.thorough
+@pytest.mark.requirement("R18")
 @pytest.mark.parametrize(
     ("body", "user"),
     [

@@ -121,6 +121,7 @@ def test_a_reviewer_that_failed_does_not_count_in_the_agreement() -> None:
     assert report.reviewers[2].reason == "503"
 
 
+@pytest.mark.requirement("R10")
 def test_the_findings_of_a_reply_that_was_cut_off_count_and_its_rest_does_not() -> None:
     report = concluded(reviewed("opus", defect("opus"), cut_off=True), reviewed("gpt"), reviewed("gemini"))
     assert report.findings[0].agreement == Agreement(count=1, of=3, vendors=1)

@@ -77,6 +77,7 @@ def test_no_two_lists_of_parts_are_framed_alike(one: list[str], other: list[str]
     assert (framed(*one) == framed(*other)) == (one == other)
 
 
+@pytest.mark.requirement("R15")
 def test_a_seal_holds_for_its_key_its_payload_and_its_secret_alone() -> None:
     key, payload = answer_key(ASKING, "x"), pack(KEPT)
     mac = seal(key, payload, SECRET)
@@ -89,6 +90,7 @@ def test_a_seal_holds_for_its_key_its_payload_and_its_secret_alone() -> None:
     assert not is_sealed(key[:-1], key[-1:] + payload, mac, SECRET)
 
 
+@pytest.mark.requirement("R15")
 def test_what_seals_is_not_the_key_itself() -> None:
     assert b"0123456789abcdef" not in SECRET
     assert sealing_key("a" * 32) == sealing_key(b"a" * 32)

@@ -196,6 +196,7 @@ def test_what_is_not_whole_or_holds_a_secret_is_not_kept(panel: Panel) -> None:
     assert store.answers == {}
 
 
+@pytest.mark.requirement("R15")
 def test_an_entry_that_another_key_sealed_is_a_miss_and_is_replaced() -> None:
     store, panel = MemoryStore(), Panel(says())
     run(store, Panel(), environ={"OPENAI_API_KEY": "sk-of-somebody-else-0123456789"})
@@ -208,6 +209,7 @@ def test_an_entry_that_another_key_sealed_is_a_miss_and_is_replaced() -> None:
     assert all(o.cached for o in reviewed(run(store, panel)))
 
 
+@pytest.mark.requirement("R15")
 @pytest.mark.parametrize("part", ["mac", "payload", "key"])
 def test_an_entry_that_was_changed_is_a_miss(part: str) -> None:
     store, panel = MemoryStore(), Panel(says())
@@ -250,6 +252,7 @@ def test_a_reviewer_without_a_key_is_vouched_for_by_the_users_secret() -> None:
     assert len(panel.asked) == 2
 
 
+@pytest.mark.requirement("R15")
 def test_a_key_that_is_a_word_vouches_for_nothing() -> None:
     store, panel = MemoryStore(b"1" * 32), Panel()
     run(store, panel, environ={"OPENAI_API_KEY": "none"})
