@@ -59,6 +59,7 @@ def one(*findings: Finding) -> MergedFinding:
         (say("opus", RACE), say("gpt", RACE_AGAIN, 11)),
         (say("opus", RACE, 8, end=14), say("gpt", RACE_AGAIN, 12)),
         (say("opus", RACE), say("gpt", RACE_AGAIN, category=Category.CONCURRENCY)),
+        (say("opus", RACE), say("gpt", RACE, category=Category.PERFORMANCE)),
         (say("opus", RACE), say("gpt", RACE_AGAIN, 40, side=Side.LEFT)),
         (say("opus", RACE), say("gpt", RACE_AGAIN, None)),
         (say("opus", RACE), say("gpt", RACE_AGAIN, None, path=None)),
