@@ -1,7 +1,7 @@
 """Write the bill of materials of a release, in CycloneDX 1.6: `make sbom` runs it.
 
 https://cyclonedx.org/docs/1.6/json has the form. Packages, hashes and who asks for whom come from requirements/run.txt,
-licences from the metadata of the installed wheels. The same lock gives the same document.
+licences from the metadata of the installed wheels. The same lock and the same installation give the same document.
 """
 
 from __future__ import annotations
