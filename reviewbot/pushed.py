@@ -14,13 +14,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from reviewbot.errors import UsageError
+from reviewbot.late import late
 from reviewbot.object_ids import OBJECT_ID
 
-_SCP = re.compile(r"(?:[^/@]*@)?([^/:@]+):(.*)", re.DOTALL)
-_URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*://)([^/?#]*)(.*)", re.DOTALL)
-_HELPER = re.compile(r"([A-Za-z0-9][A-Za-z0-9+-]*)::(.*)", re.DOTALL)
+_SCP = late(r"(?:[^/@]*@)?([^/:@]+):(.*)", re.DOTALL)
+_URL = late(r"([A-Za-z][A-Za-z0-9+.-]*://)([^/?#]*)(.*)", re.DOTALL)
+_HELPER = late(r"([A-Za-z0-9][A-Za-z0-9+-]*)::(.*)", re.DOTALL)
 """An address for a program of its own. https://git-scm.com/docs/gitremote-helpers#_invocation"""
-_PATH_END = re.compile(r"[?#]")
+_PATH_END = late(r"[?#]")
 _NAMELESS = "an address"
 _HEADS, _TAGS = "refs/heads/", "refs/tags/"
 

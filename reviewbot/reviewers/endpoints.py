@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection, Mapping
 from typing import Literal, Protocol
 from urllib.parse import urlsplit
@@ -97,6 +96,8 @@ def _split(model: str, catalog: ModelList) -> tuple[str, str]:
 def _stranger(model: str, provider: str, api_base: str | None, api_key_env: str | None, catalog: ModelList) -> Provider:
     names = catalog.providers()
     if provider not in names and provider not in PROVIDERS:
+        import difflib  # for whoever misspelt something
+
         near = difflib.get_close_matches(provider, sorted({*names, *PROVIDERS}), n=1)
         hint = f'did you mean "{near[0]}"?' if near else "write PROVIDER/MODEL, e.g. openai/gpt-5.6"
         raise ConfigError(f'model "{model}": litellm knows no provider "{provider}"; {hint}')

@@ -12,10 +12,12 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-_FENCE = re.compile(r"[ \t]*(?P<run>`{3,}|~{3,})(?P<info>.*)")
-_RUN = re.compile("`+")
-_OPENING = re.compile(r"\\[!-/:-@\[-`{-~]?|`+")  # an escape of one punctuation character, or a run
-_LANGUAGE = re.compile(r"[A-Za-z0-9_+#.-]{1,24}")
+from reviewbot.late import late
+
+_FENCE = late(r"[ \t]*(?P<run>`{3,}|~{3,})(?P<info>.*)")
+_RUN = late("`+")
+_OPENING = late(r"\\[!-/:-@\[-`{-~]?|`+")  # an escape of one punctuation character, or a run
+_LANGUAGE = late(r"[A-Za-z0-9_+#.-]{1,24}")
 # Languages for which GitHub runs a renderer, or which it turns into a button.
 _ACTIVE_LANGUAGES = frozenset({"geojson", "math", "mermaid", "stl", "suggestion", "topojson"})
 

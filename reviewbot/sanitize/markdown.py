@@ -11,24 +11,25 @@ from __future__ import annotations
 
 import re
 
+from reviewbot.late import late
 from reviewbot.sanitize.characters import with_unseen_shown
 from reviewbot.sanitize.code import OWN_MARKER, Fence, blocks, fence_language, spans
 from reviewbot.sanitize.terminal import not_a_command
 
-_LINKED = re.compile(
+_LINKED = late(
     r"@[A-Za-z0-9]"  # mentions and e-mail addresses
     r"|#[0-9]|(?i:gh-[0-9])"  # issues and pull requests
     r"|//|(?i:www\.|mailto:|xmpp:)"  # addresses
     r"|(?<![A-Za-z0-9])[0-9a-f]{7,40}(?![A-Za-z0-9])"  # commits
     r"|[^\W_]\.[^\W\d_]{2}"  # host names, which some renderers link, and the names of files and members
 )
-_WORD = re.compile(r"\S+|\s+")
-_ACTIVE = re.compile(r"[\\*_\[\]|~$#]")
+_WORD = late(r"\S+|\s+")
+_ACTIVE = late(r"[\\*_\[\]|~$#]")
 _ENTITIES = {"`": "&#96;", "<": "&lt;", ">": "&gt;"}
-_ENTITY_START = re.compile(r"&(?=[#A-Za-z])")
+_ENTITY_START = late(r"&(?=[#A-Za-z])")
 # What begins a list, a heading's underline, a table, a workflow command or a slash command for some other bot.
-_LEADING_MARK = re.compile(r"[-+=:/]|[0-9]{1,9}(?=[.)])")
-_LIST_OR_TABLE = re.compile(r"\s*(?:[-*+](?:\s|$)|[>|]|[0-9]{1,9}[.)]\s)")
+_LEADING_MARK = late(r"[-+=:/]|[0-9]{1,9}(?=[.)])")
+_LIST_OR_TABLE = late(r"\s*(?:[-*+](?:\s|$)|[>|]|[0-9]{1,9}[.)]\s)")
 _LONGEST_PEELED = 200
 _OPENERS, _CLOSERS = "([{<", ")]}>"
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from html.entities import html5
 
+from reviewbot.late import late
 from reviewbot.sanitize.characters import is_unseen
 from reviewbot.sanitize.code import OWN_MARKER, spans
 from reviewbot.sanitize.elements import ELEMENTS, TYPE_NAMES
@@ -20,39 +21,39 @@ _MASK = "\x00"  # cannot occur: controls are taken out first
 Cut = tuple[int, int]
 
 _CONTAINERS = r"[ \t>*+\-0-9.)]*+"  # what may stand before a block begins: quotes, list markers, indentation
-_BLOCK_START = re.compile(_CONTAINERS)
-_LINE_END = re.compile(r"[ \t]*+(?:\n|\Z)")
-_DELIMITER_ROW = re.compile(r"(?m)^(?=[^\n-]*+-)[ \t|:>*+\-0-9.)]*+$")
-_DEFINITION = re.compile(rf"(?m)^{_CONTAINERS}\[(?:[^\[\]\\]|\\[\s\S])*+\](?=:)")
+_BLOCK_START = late(_CONTAINERS)
+_LINE_END = late(r"[ \t]*+(?:\n|\Z)")
+_DELIMITER_ROW = late(r"(?m)^(?=[^\n-]*+-)[ \t|:>*+\-0-9.)]*+$")
+_DEFINITION = late(rf"(?m)^{_CONTAINERS}\[(?:[^\[\]\\]|\\[\s\S])*+\](?=:)")
 
-_TAG = re.compile(
+_TAG = late(
     r"""<(?P<close>/?)(?P<name>[A-Za-z][A-Za-z0-9-]*+)
     (?P<attributes>(?:[ \t\n]++[A-Za-z_:][A-Za-z0-9_.:-]*+
         (?:[ \t\n]*+=[ \t\n]*+(?:"[^"]*+"|'[^']*+'|[^ \t\n"'=<>`]++))?+)*+)
     [ \t\n]*+/?>""",
     re.VERBOSE,
 )
-_UNFINISHED_TAG = re.compile(r"</?(?P<name>[A-Za-z][A-Za-z0-9-]*+)(?=[ \t\n/>]|\Z)")
-_DECLARATION = re.compile(r"<(?:\?|!\[|![A-Za-z])")
-_AUTOLINK = re.compile(r"<(?:[A-Za-z][A-Za-z0-9+.-]{1,31}:[^ \t\n<>]*+|[^ \t\n<>@]++@[^ \t\n<>]++)>")
-_SCOPED_NAME = re.compile(r"<\w++(?:::\w++)++>")
-_QUOTE_PREFIX = re.compile(r"\n[ \t]*+>[ \t>]*+")
+_UNFINISHED_TAG = late(r"</?(?P<name>[A-Za-z][A-Za-z0-9-]*+)(?=[ \t\n/>]|\Z)")
+_DECLARATION = late(r"<(?:\?|!\[|![A-Za-z])")
+_AUTOLINK = late(r"<(?:[A-Za-z][A-Za-z0-9+.-]{1,31}:[^ \t\n<>]*+|[^ \t\n<>@]++@[^ \t\n<>]++)>")
+_SCOPED_NAME = late(r"<\w++(?:::\w++)++>")
+_QUOTE_PREFIX = late(r"\n[ \t]*+>[ \t>]*+")
 
-_LINK = re.compile(
+_LINK = late(
     r"""(?<!\\)(?P<open>!?\[)(?P<text>(?:[^\[\]\\\n]|\\.)*+)(?P<close>\]\([ \t]*+
     (?P<target><[^<>\n]*+>|(?:[^\s()<\x00\\]|\\.|\([^\s()\x00]*+\))++)
     (?:[ \t]++(?:"[^"\n]*+"|'[^'\n]*+'|\([^()\n]*+\)))?+[ \t]*+\))""",
     re.VERBOSE,
 )
-_ADDRESS_MARK = re.compile("[/.:#?]")
-_JOINT = re.compile(r"\](?=\()")
+_ADDRESS_MARK = late("[/.:#?]")
+_JOINT = late(r"\](?=\()")
 # A footnote that is not defined is shown as it is written, backticks included: code in it would be code no longer.
-_FOOTNOTE = re.compile(r"\[\^")
-_ENTITY = re.compile(r"&(?:#[0-9]{1,8}|#[xX][0-9A-Fa-f]{1,7}|(?P<name>[A-Za-z][A-Za-z0-9]{1,31}));")
+_FOOTNOTE = late(r"\[\^")
+_ENTITY = late(r"&(?:#[0-9]{1,8}|#[xX][0-9A-Fa-f]{1,7}|(?P<name>[A-Za-z][A-Za-z0-9]{1,31}));")
 # GitHub Flavored Markdown links addresses with these beginnings without being asked, and other renderers those that
 # begin with the host; a backslash may stand between. https://github.github.com/gfm/#autolinks-extension-
-_SCHEME = re.compile(r"(?i)(?:https?|ftp)\\?:\\?/\\?/(?=\S)|(?<![a-z0-9])www\\?\.|(?<!:)/\\?/(?=[^\s/.]++\.)")
-_ACTIVE_CHARACTERS = re.compile(
+_SCHEME = late(r"(?i)(?:https?|ftp)\\?:\\?/\\?/(?=\S)|(?<![a-z0-9])www\\?\.|(?<!:)/\\?/(?=[^\s/.]++\.)")
+_ACTIVE_CHARACTERS = late(
     r"(?<!@)@++(?=\\?(?:[A-Za-z0-9]|[\w-]++\.))"  # a mention, an e-mail address, owner/name@commit
     r"|(?<!#)#++(?=[0-9])"  # an issue or pull request, alone or behind owner/name
     r"|(?i:(?<![a-z0-9])gh\\?)(?P<dash>-)(?=[0-9])"  # the same as GH-1
@@ -60,8 +61,8 @@ _ACTIVE_CHARACTERS = re.compile(
 )
 
 # What no match of these two is without. Most texts have none of it, and that is found out in a fraction of the time.
-_MAYBE_SCHEME = re.compile(r"/|[wW]{3}\\?\.")
-_MAYBE_ACTIVE = re.compile(r"[@#~]|[hH]\\?-")
+_MAYBE_SCHEME = late(r"/|[wW]{3}\\?\.")
+_MAYBE_ACTIVE = late(r"[@#~]|[hH]\\?-")
 
 
 def clean_prose(text: str) -> str:

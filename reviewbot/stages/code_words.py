@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from reviewbot.late import late
+
 _ENDINGS = {
     "#": "py pyi pyx rb sh bash zsh fish ps1 pl pm r jl ex exs tf nix nim cr gd",
     "//": "js mjs cjs jsx ts mts cts tsx vue svelte go rs java kt kts scala groovy gradle c h cc cpp cxx hpp hh cs"
@@ -14,7 +16,7 @@ _ENDINGS = {
 }
 """By what a comment begins with: endings of file names."""
 _COMMENT = {ending: mark for mark, endings in _ENDINGS.items() for ending in endings.split()}
-_BLOCK = re.compile(r"\s*+\*(?:\s|/|\Z)")
+_BLOCK = late(r"\s*+\*(?:\s|/|\Z)")
 """How a line within a comment of several lines mostly begins."""
 _WORDED = frozenset(["sh", "bash", "zsh", "fish"])
 """Languages whose lines need no sign to be code."""
@@ -22,10 +24,10 @@ _ONE_CHARACTER = frozenset(["rs", "hs", "clj", "cljs", "lisp", "el", "scm"])
 """Languages in which a single quote also stands alone."""
 _TEMPLATES = frozenset(["js", "mjs", "cjs", "jsx", "ts", "mts", "cts", "tsx", "vue", "svelte", "go"])
 """Languages in which backticks hold a string, and not a name."""
-_FILLED_IN = re.compile(r"\{[^\W\d]\w*+(?=[}!:.\[(])")
+_FILLED_IN = late(r"\{[^\W\d]\w*+(?=[}!:.\[(])")
 """Code in a string."""
-_SIGN = re.compile(r"[={}()\[\];@]|\w[+*%]\w|&&|\|\||[^\W\d]\.\w")
-_BEGINS = re.compile(
+_SIGN = late(r"[={}()\[\];@]|\w[+*%]\w|&&|\|\||[^\W\d]\.\w")
+_BEGINS = late(
     r"\s*+(?:import|from|use|using|include|require|package|export|return|yield|await|async|throw|raise|del|delete|assert"
     r"|global|nonlocal|echo|print|if|elif|else|while|for|match|case|switch|with|class|struct|enum|interface|trait|impl|mod"
     r"|module|def|fn|func|fun|function|let|const|var|val|new|public|private|protected|static|final|extends|goto|lambda"

@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from msgspec import Struct
 
+from reviewbot.late import late
 from reviewbot.model import Severity
 from reviewbot.sanitize.characters import UNSEEN
 from reviewbot.stages.patterns import compiled
@@ -45,7 +46,7 @@ class Run(Struct, frozen=True, kw_only=True):
     kind: Kind
 
 
-_RUN = re.compile(f"[{UNSEEN}]+")
+_RUN = late(f"[{UNSEEN}]+")
 _LONGEST_NATURAL = 8
 """The tags of a flag are six or seven; no script writes more hidden characters in a row."""
 _ORDER = "\u202a-\u202e\u2066-\u2069"
@@ -60,12 +61,12 @@ _KINDS = (
     (Kind.SOFT_HYPHEN, "\u00ad"),
     (Kind.UNSEEN, UNSEEN),
 )
-_SELECTOR = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
-_OF_KIND = tuple((kind, re.compile(f"[{members}]")) for kind, members in _KINDS)
+_SELECTOR = late("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+_OF_KIND = tuple((kind, late(f"[{members}]")) for kind, members in _KINDS)
 
 # ---------------------------------------------------------------- scripts
 
-_RIGHT_TO_LEFT = re.compile(
+_RIGHT_TO_LEFT = late(
     "[\u0590-\u061b\u061d-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
 )
 _JOINED = (  # their letters change shape beside a joiner
@@ -79,20 +80,20 @@ _MONGOLIAN = "[\u1800-\u18af]"
 _JAMO = "[\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff]"
 _BLANK = "\u2800"
 """The pattern of Braille without a dot."""
-_BRAILLE = re.compile("[\u2801-\u28ff]")
+_BRAILLE = late("[\u2801-\u28ff]")
 _HEBREW = "[\u0590-\u05ff]"
 _FLAG = "\U0001f3f4"
-_TAGS_OF_A_FLAG = re.compile(
+_TAGS_OF_A_FLAG = late(
     "(?:"
     + "|".join("".join(chr(0xE0000 + ord(letter)) for letter in region) for region in ("gbeng", "gbsct", "gbwls"))
     + ")\U000e007f"
 )
 """The regions that have a flag in emoji: other tags behind a flag spell whatever one likes."""
-_CODE = re.compile(r"""["'`/\\*#;{}()<>\[\]=&|$]""")
+_CODE = late(r"""["'`/\\*#;{}()<>\[\]=&|$]""")
 """Signs whose place in the order of a line has a meaning for a compiler."""
 _QUOTES = "\"'`"
-_QUOTE = re.compile(f"[{_QUOTES}]")
-_IN_ASCII = re.compile(f"[A-Za-z0-9_][{_MARKS}]+[A-Za-z0-9_]")
+_QUOTE = late(f"[{_QUOTES}]")
+_IN_ASCII = late(f"[A-Za-z0-9_][{_MARKS}]+[A-Za-z0-9_]")
 _NEAR = 60
 """Characters around a hidden one in which it may belong to something."""
 _OPENS = {"\u202a": "\u202c", "\u202b": "\u202c", "\u2066": "\u2069", "\u2067": "\u2069", "\u2068": "\u2069"}

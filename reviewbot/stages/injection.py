@@ -14,6 +14,7 @@ from itertools import accumulate
 
 from msgspec import Struct, field
 
+from reviewbot.late import late
 from reviewbot.model import BUILTIN, Anchor, Category, Diff, FileDiff, FileStatus, Finding, Line, LineKind, Severity
 from reviewbot.stages.injection_ideas import ENGLISH
 from reviewbot.stages.injection_language import SHORT, Tongue
@@ -33,10 +34,10 @@ MAX_FILES = 10
 MAX_SEARCHED = 400_000
 """Characters that are held against the rules, of those that have a hint of one; a change with more of them says so."""
 
-_BETWEEN_WORDS = re.compile(r"[\W_]++")
-_CODE = re.compile(r"[;{}=()]")
-_SENTENCE_END = re.compile(r"[.!?。！？][\s\"'*/>)-]*+$")
-_ASCII_MARKS = re.compile(r"[\x00-/:-@\[-`{-\x7f’]++")
+_BETWEEN_WORDS = late(r"[\W_]++")
+_CODE = late(r"[;{}=()]")
+_SENTENCE_END = late(r"[.!?。！？][\s\"'*/>)-]*+$")
+_ASCII_MARKS = late(r"[\x00-/:-@\[-`{-\x7f’]++")
 MAX_FOREIGN = 4_000_000
 """Characters that are held against the signs of other languages, each time one of them has a hint."""
 MAX_DISGUISED = 4_000_000
@@ -189,7 +190,7 @@ def _in_lines(added: Sequence[Line], budget: _Budget) -> Iterator[_Hit]:
             yield _Hit(at=strings[0], weak=hit.weak, attempt=hit.attempt)
 
 
-_WORD = re.compile(r"[^\W\d_]{2,}+")
+_WORD = late(r"[^\W\d_]{2,}+")
 
 
 def _hinted(joined: str, starts: Sequence[int], words: set[str]) -> list[int]:

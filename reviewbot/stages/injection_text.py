@@ -13,13 +13,14 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from urllib.parse import unquote
 
+from reviewbot.late import late
 from reviewbot.sanitize.characters import UNSEEN
 
 _MAX_DECODED = 4_000
 """Characters of one encoded stretch that are looked at."""
 
-_UNSEEN = re.compile(f"[{UNSEEN}]")
-_TAG = re.compile("[\U000e0020-\U000e007e]")
+_UNSEEN = late(f"[{UNSEEN}]")
+_TAG = late("[\U000e0020-\U000e007e]")
 _ALIKE = str.maketrans(
     "аеорсухіјѕԁԛԝһӏνοαρτυικηβАВЕКМНОРСТУХІЈЅΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",
     "aeopcyxijsdqwhlvoaptuiknbABEKMHOPCTYXIJSABEZHIKMNOPTYX",
@@ -44,36 +45,36 @@ _TELLING = (
 _TELLING_ROT13 = tuple(word.translate(_ROT13) for word in _TELLING)
 _TELLING_BACK = tuple(word[::-1] for word in _TELLING)
 
-_SPACED = re.compile(r"(?<![^\W_])[^\W\d_](?:(?: {1,4}|[.\-_*])[^\W\d_](?![^\W_])){5,}+")
+_SPACED = late(r"(?<![^\W_])[^\W\d_](?:(?: {1,4}|[.\-_*])[^\W\d_](?![^\W_])){5,}+")
 """Letters one by one, whatever stands between them."""
-_WORD_END = re.compile(" {2,}")
+_WORD_END = late(" {2,}")
 
 _LONG = 24
 """Characters of the shortest word that may be base64 or hexadecimal for something worth saying."""
-_LONG_WORD = re.compile(rf"[A-Za-z0-9+/_]{{{_LONG},}}+")
-_BASE64 = re.compile(rf"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{{{_LONG},}}+={{0,2}}")
-_NUMBERS = re.compile(
+_LONG_WORD = late(rf"[A-Za-z0-9+/_]{{{_LONG},}}+")
+_BASE64 = late(rf"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{{{_LONG},}}+={{0,2}}")
+_NUMBERS = late(
     r"(?:\b(?:0x[2-7][0-9a-fA-F]|[1-9][0-9]{1,2})\b[),; ]{1,3}(?:[+.&]{1,2} ?)?(?:ch[ra]r?\()?){11,}+[0-9a-fx]{0,4}"
 )
 """Codes of characters in a row."""
-_CHARACTER = re.compile("0x[0-9a-fA-F]{2}|[0-9]{2,3}")
-_ESCAPE = re.compile(r"\\(?:x|u00)([0-9A-Fa-f]{2})|\\u\{0{0,4}([0-9A-Fa-f]{2})\}|\\([0-7]{3})")
-_WRITTEN_OUT = re.compile(
+_CHARACTER = late("0x[0-9a-fA-F]{2}|[0-9]{2,3}")
+_ESCAPE = late(r"\\(?:x|u00)([0-9A-Fa-f]{2})|\\u\{0{0,4}([0-9A-Fa-f]{2})\}|\\([0-7]{3})")
+_WRITTEN_OUT = late(
     r"\\(?:x[2-7]|u00[2-7]|u\{0{0,4}[2-7]|[01][0-7])[0-9A-Fa-f]|&\#(?:[0-9]{2,3}|x[0-9A-Fa-f]{2});|%[2-7][0-9A-Fa-f]"
 )
 """A character that a language, HTML or an address writes otherwise, of those that words are made of."""
-_PIECES = re.compile(r"""["'`] ?(?:\+|\.{1,2}|&|~|<<|\|\|)? ?[furFUR]?["'`]""")
+_PIECES = late(r"""["'`] ?(?:\+|\.{1,2}|&|~|<<|\|\|)? ?[furFUR]?["'`]""")
 """Where one string ends and the next goes on."""
-_PARTED = re.compile(r"""["'`] ?(?:\+|\.{1,2}|&|~|<<|\|\|) ?["'`]""")
-_HUMP = re.compile("(?<=[a-z0-9])(?=[A-Z])")
-_TOGETHER = re.compile(
+_PARTED = late(r"""["'`] ?(?:\+|\.{1,2}|&|~|<<|\|\|) ?["'`]""")
+_HUMP = late("(?<=[a-z0-9])(?=[A-Z])")
+_TOGETHER = late(
     "(ignore|disregard|forget|approve|report|output|return|findings|issues|instructions|prompts?|previous|prior|above"
     "|system|reviewer|review|nothing|without|please|should|must|this|that|all|and|the|any|your|change|pull|request)"
 )
 """Words that part a text which has no space."""
 
-_BREAKS = re.compile(r"\\+[nrt]")
-_MARKED = re.compile("([A-Za-z])[\u0300-\u036f]+")
+_BREAKS = late(r"\\+[nrt]")
+_MARKED = late("([A-Za-z])[\u0300-\u036f]+")
 
 
 def plain(line: str) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator
 from unicodedata import normalize
 
 from msgspec import Struct
 
+from reviewbot.late import late
 from reviewbot.stages.code_words import code_of
 
 # By script: what is drawn like a Latin letter in most fonts, each with that letter. After the confusables of Unicode
@@ -50,27 +50,27 @@ _WEAK = dict(
 )
 """What looks like a Latin letter only at a glance: it counts where a name of the change is meant."""
 _DRAWN = "".join(_LATIN)
-_SUSPECT = re.compile(f"[{_DRAWN}{_FANCY}{_JOINED}{_ELL}{''.join(_WEAK)}]")
+_SUSPECT = late(f"[{_DRAWN}{_FANCY}{_JOINED}{_ELL}{''.join(_WEAK)}]")
 _FOREIGN = "\u0370-\u03ff\u0400-\u052f\u0531-\u058f\u13a0-\u13ff"
-_UNMISTAKABLE = re.compile(f"(?![{_DRAWN}])[{_FOREIGN}]")
+_UNMISTAKABLE = late(f"(?![{_DRAWN}])[{_FOREIGN}]")
 """A letter of these scripts that looks like no Latin one: what has it is a word of its language."""
-_OTHER = re.compile(f"(?![{_DRAWN}{''.join(_WEAK)}])[{_FOREIGN}]")
+_OTHER = late(f"(?![{_DRAWN}{''.join(_WEAK)}])[{_FOREIGN}]")
 """The same, not even at a glance."""
-_ALL_DRAWN = re.compile(f"[{_DRAWN}]+")
-_ALL_STRONG = re.compile(f"[{_DRAWN}{_FANCY}]+")
-_ALL_DRAWN_OR_WEAK = re.compile(f"[{_DRAWN}{''.join(_WEAK)}{_ELL}]+")
-_ALL_NORMAL = re.compile(f"[{_FANCY}{_JOINED}]+")
-_IS_JOINED = re.compile(f"[{_JOINED}]")
-_ALL_WIDE = re.compile("[\uff21-\uff3a\uff41-\uff5a]+")
-_GREEK = re.compile("[\u0370-\u03ff]")
+_ALL_DRAWN = late(f"[{_DRAWN}]+")
+_ALL_STRONG = late(f"[{_DRAWN}{_FANCY}]+")
+_ALL_DRAWN_OR_WEAK = late(f"[{_DRAWN}{''.join(_WEAK)}{_ELL}]+")
+_ALL_NORMAL = late(f"[{_FANCY}{_JOINED}]+")
+_IS_JOINED = late(f"[{_JOINED}]")
+_ALL_WIDE = late("[\uff21-\uff3a\uff41-\uff5a]+")
+_GREEK = late("[\u0370-\u03ff]")
 # An escape or a format in front of a word is no part of it: "\nСлово", "%dс", "\u0441лово".
-_NAME = re.compile(r"(?:\\(?:x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|.)|%[0-9.]*[A-Za-z])|(?P<name>\w+)")
-_BEFORE_CODE = re.compile(r"[(\[]|\.\w|->|\s?:?=")
+_NAME = late(r"(?:\\(?:x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|.)|%[0-9.]*[A-Za-z])|(?P<name>\w+)")
+_BEFORE_CODE = late(r"[(\[]|\.\w|->|\s?:?=")
 _AFTER_CODE = (".", "$", "@", "->")
 """Beside these a word is a name of code, and no prose in a string."""
-_BETWEEN_RANGES = re.compile(r"-\w\w-")
+_BETWEEN_RANGES = late(r"-\w\w-")
 """The end of one range of letters and the beginning of the next, in a pattern: no name."""
-_PARTS = re.compile(r"[^\W\d_]+")
+_PARTS = late(r"[^\W\d_]+")
 _SHORTEST_WORD = 3
 """Letters of a name that is made of nothing but lookalikes: shorter ones are words of several languages."""
 _SHORTEST_REST = 2

@@ -9,9 +9,10 @@ from itertools import accumulate, groupby
 
 from msgspec import Struct
 
+from reviewbot.late import late
 from reviewbot.stages.secret_values import is_filled_in
 
-_MARKER = re.compile(
+_MARKER = late(
     r"-{4,5} ?(?:(?P<begin>BEGIN)|END) (?P<what>[A-Z0-9 ]{1,60})-{4,5}|(?P<putty>Private-Lines: [0-9]{1,4})(?![0-9])"
 )
 _MOST = 40_000
@@ -19,14 +20,14 @@ _MOST = 40_000
 
 # A key is read in pieces, divided by line ends or by what stands for one inside a string. Around a piece there may
 # be indentation, comment leaders, quotes, and what joins strings; `//` and `+` may also begin base64.
-_BREAK = re.compile(r"\n|(?:\\{1,4}r)?\\{1,4}n|\\{1,4}u000[aA]|(?:%0[dD])?%0[aA]")
+_BREAK = late(r"\n|(?:\\{1,4}r)?\\{1,4}n|\\{1,4}u000[aA]|(?:%0[dD])?%0[aA]")
 _LEFT = r"(?:[\s\"'`#*;>|,.()\[\]{}&_%!\\]|[bru@](?=[\"'])|(?://|--|[-+])(?=[\s\"'`]|\Z))*+"
 _RIGHT = r"(?:[\s\"'`#*;>|,.()\[\]{}&_%!\\]|\+(?=\s|\Z))*+\Z"
-_BODY = re.compile(
+_BODY = late(
     rf"{_LEFT}(?P<body>[A-Za-z0-9+/]{{16,}}+={{0,2}}(?:[ \t]++[A-Za-z0-9+/]++={{0,2}})*+|=?[A-Za-z0-9+/]++={{0,2}})"
     + _RIGHT
 )
-_AROUND = re.compile(rf"{_LEFT}(?:(?:Proc-Type|DEK-Info|Version|Comment|Charset|Hash|Subject): .*)?\Z")
+_AROUND = late(rf"{_LEFT}(?:(?:Proc-Type|DEK-Info|Version|Comment|Charset|Hash|Subject): .*)?\Z")
 _MOST_AROUND = 4
 """Headers and blank lines in a row."""
 _DER = ("MI", "MC", "ME", "MH", "b3Bl", "lQ")

@@ -10,6 +10,7 @@ from itertools import accumulate
 
 from msgspec import Struct
 
+from reviewbot.late import late
 from reviewbot.stages.private_keys import KeyPart, find_private_keys
 from reviewbot.stages.secret_rules import CUT_SECRET, LOGIN_PASSWORD, PRIVATE_KEY, RULES, SET_PASSWORD, Rule
 from reviewbot.stages.secret_values import is_random, is_scrambled
@@ -27,15 +28,15 @@ _WORDS = bytes(code if code < 127 and chr(code).isalnum() else 32 for code in ra
 _IN_FILES = (
     (
         SET_PASSWORD,
-        re.compile(
+        late(
             r"(?i)(?:^|/)(?:[^/]*\.(?:ini|cfg|conf|cnf|config|properties|props|ya?ml|toml|env|tfvars|prefs|settings)(?:\.[\w-]+)?"
             r"|\.?env(?:rc)?(?:\.[^/]*)?|\.(?:pypirc|my\.cnf|npmrc|s3cfg|boto|pgpass|git-credentials))\Z"
         ),
     ),
-    (LOGIN_PASSWORD, re.compile(r"(?:^|/)[._]netrc(?:\.[\w-]+)?\Z")),
+    (LOGIN_PASSWORD, late(r"(?:^|/)[._]netrc(?:\.[\w-]+)?\Z")),
 )
 """Rules that hold in some files only, and the names of these."""
-_PLACEHOLDER = re.compile(r"\[REDACTED:[a-z0-9-]{1,40}\]")
+_PLACEHOLDER = late(r"\[REDACTED:[a-z0-9-]{1,40}\]")
 _ROUNDS = 4
 """What was no secret in a longer word may be one when its neighbour is gone. More than two rounds are never needed for
 text that was not made for it."""

@@ -6,28 +6,30 @@ import re
 from base64 import b64decode
 from binascii import Error as Base64Error
 
+from reviewbot.late import late
+
 # What documentation writes where a secret would be. A random token does not have six fillers in a row, nor "your"
 # between two separators, which is why shorter and more common words are not here.
 _STAND_IN = ("example", "placeholder", "changeme", "change_me", "redacted", *(sign * 6 for sign in "x*.#0"))
-_YOUR = re.compile("(?<![a-z0-9])your(?![a-z0-9])")
+_YOUR = late("(?<![a-z0-9])your(?![a-z0-9])")
 _PUBLISHED = ("Eby8vdM02xNO",)
 """The key of the storage emulator, the same for everybody:
 https://learn.microsoft.com/azure/storage/common/storage-connect-azurite"""
-_TEMPLATE = re.compile(
+_TEMPLATE = late(
     r"\{\{|\}\}|[$#%]\{|\{[\w.:!,\[\]()+ -]{0,64}\}|<[A-Za-z_/!][^<>]{0,64}>|<%|…|\A\$[A-Za-z_]|\$\(|%\(\w{1,64}\)"
     r"|%[sdr](?![A-Za-z0-9])|\.\.\."
 )
 """What is filled in later, whole: a single bracket is a sign that passwords have."""
-_MAY_BE_TEMPLATE = re.compile(r"[{}<%$…]|\.\.")
+_MAY_BE_TEMPLATE = late(r"[{}<%$…]|\.\.")
 """Of what a template has one: much quicker to look for."""
-_UUID = re.compile(r"(?i)[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
-_WORD = re.compile(r"[A-Za-z0-9]{8,}")
-_TURN = re.compile(r"[A-Za-z](?=[0-9])|[0-9](?=[A-Za-z])")
-_CASE_TURN = re.compile(r"[A-Za-z](?=[A-Z])")
+_UUID = late(r"(?i)[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
+_WORD = late(r"[A-Za-z0-9]{8,}")
+_TURN = late(r"[A-Za-z](?=[0-9])|[0-9](?=[A-Za-z])")
+_CASE_TURN = late(r"[A-Za-z](?=[A-Z])")
 _KINDS = tuple(map(re.compile, ("[a-z]", "[A-Z]", "[0-9]", "[^A-Za-z0-9_./:,-]")))
 """What a password mixes; signs that names and paths have do not count."""
 _LETTER, _DIGIT = re.compile("[A-Za-z]"), re.compile("[0-9]")
-_NO_PASSWORD = re.compile(
+_NO_PASSWORD = late(
     r"\A(?:[/~.@$*:%-]|[a-z]+[0-9]{0,4}(?:[-_./:][a-z0-9]+)+\Z|[a-z]{2,}[0-9]?\Z|[0-9.]+(?:[a-z]{1,3})?\Z|0x|\w+://"
     r"|(?:[A-Za-z_][A-Za-z0-9_]*\.)+[A-Za-z_][A-Za-z0-9_]*\Z|[A-Z]+(?:_[A-Z0-9]+)+\Z)"
     r"|(?i:passw(?:or)?d|secret|token|passphrase)s?[0-9]{0,3}\Z"

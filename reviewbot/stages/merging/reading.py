@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
+from reviewbot.late import late
 from reviewbot.model import Anchor, Category, Finding
 from reviewbot.stages.patterns import compiled
 
@@ -38,22 +39,22 @@ _KINDS = frozenset({Category.PERFORMANCE, Category.TESTS, Category.DOCS, Categor
 # and most texts need none of it.
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
 _RUN = f"[{_UNSPACED}]"
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_CAMEL = late(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _TOKEN = rf"[{_UNSPACED}]+|[^\W\d_{_UNSPACED}]+|\d+"
 _PIECE = rf"[\w{_UNSPACED}]+"
 """What no token reaches beyond."""
 # Most texts are ASCII, where blanks for all but words make the same cuts and take a fifth of the time.
 _WORDS_ONLY = {code: " " for code in range(128) if not (chr(code).isalnum() or chr(code) == "_")}
 _WHOLE = rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+"
-_CODE_LIKE = re.compile(r"\w*(?:_\w|\d|[a-z][A-Z])\w*|[A-Za-z]")
-_QUOTED = re.compile(r"`([^`\n]{1,80})`")
-_DUTY = re.compile(r"\b(?:must|should|shall|needs? to|ha(?:s|ve) to)\s(not\s|never\s)?(?:be\s)?(\w{1,40})")
-_ORDER = re.compile(r"\W?(do not\s|don't\s|never\s|avoid\s)?(\w{0,40})")
-_PLACE = re.compile(
+_CODE_LIKE = late(r"\w*(?:_\w|\d|[a-z][A-Z])\w*|[A-Za-z]")
+_QUOTED = late(r"`([^`\n]{1,80})`")
+_DUTY = late(r"\b(?:must|should|shall|needs? to|ha(?:s|ve) to)\s(not\s|never\s)?(?:be\s)?(\w{1,40})")
+_ORDER = late(r"\W?(do not\s|don't\s|never\s|avoid\s)?(\w{0,40})")
+_PLACE = late(
     r"(?:(?<![\w.-])([\w.-]{1,80}+):|\b[Ll]ines?\s{1,2}|\bL(?=\d))"
     r"(\d{1,7})(?:\s{0,2}(?:-|–|to|and|through)\s{0,2}L?(\d{1,7}))?"
 )
-_MAYBE_PLACE = re.compile(r"(?::|ines?\s{1,2}|L)\d")
+_MAYBE_PLACE = late(r"(?::|ines?\s{1,2}|L)\d")
 """Stands in every `_PLACE`, and is much faster to look for."""
 _PLACE_BEFORE, _PLACE_AFTER = 90, 40
 """More characters than a place can have before and after that."""
