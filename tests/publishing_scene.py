@@ -191,6 +191,13 @@ class Client(GitHub):
         super().__init__(access)
         self._turns, self._who = turns, who
         self.sent: list[Sent] = []
+        self.bounds: list[float] = []
+        """For how long what comes may take, each time that is said."""
+        self.hurry = 1.0
+
+    def finish_within(self, seconds: float) -> None:
+        self.bounds.append(seconds)
+        super().finish_within(seconds * self.hurry)
 
     def _attempt(self, call: Call) -> tuple[Json, bool | None]:
         sent = Sent(verb=call.verb, path=call.path)
@@ -212,6 +219,8 @@ class Ended:
     outcome: Outcome | None
     """None for a run that could not begin."""
     sent: Sequence[Sent]
+    bounds: Sequence[float]
+    """Seconds that were allowed for what followed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -260,6 +269,8 @@ class PullScene:
     summary: Summary
     deadline_s: float = 10
     """Of one request."""
+    hurry: float = 1
+    """What becomes of each second that is allowed for many."""
 
     @classmethod
     def opened(cls, github: FakeGitHub, shop: Shop, summary: Summary) -> Self:
@@ -288,14 +299,16 @@ class PullScene:
             again_s=0,
         )
         client = Client(access, turns, who)
+        client.hurry = self.hurry
         try:
             pull = client.pull(NAME, NUMBER)
             content = self.shop.content(pull.head)
             said = content.told(asked.wanted, asked.variant)
             told = tuple(DEFECT_OF[found.title] for found in said)
-            return Ended(head=pull.head, told=told, outcome=self._publish(client, pull, said), sent=client.sent)
+            outcome = self._publish(client, pull, said)
+            return Ended(head=pull.head, told=told, outcome=outcome, sent=client.sent, bounds=client.bounds)
         except GitHubError:
-            return Ended(head="", told=(), outcome=None, sent=client.sent)
+            return Ended(head="", told=(), outcome=None, sent=client.sent, bounds=client.bounds)
         finally:
             turns.over(who)
 

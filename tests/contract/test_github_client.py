@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -42,7 +44,9 @@ class Patience:
     limits: float = 3
 
 
-def _client(scene: Scene, token: str = JOB_TOKEN, patience: Patience = Patience()) -> GitHub:
+def _client(
+    scene: Scene, token: str = JOB_TOKEN, patience: Patience = Patience(), longest: int = 64 * 1024 * 1024
+) -> GitHub:
     return GitHub(
         Access(
             api_url=scene.github.api_url,
@@ -51,6 +55,7 @@ def _client(scene: Scene, token: str = JOB_TOKEN, patience: Patience = Patience(
             deadline_s=patience.deadline,
             patience_s=patience.limits,
             settle_s=0,
+            longest=longest,
         )
     )
 
@@ -181,6 +186,33 @@ def test_a_drip_is_cut_off_before_the_caller_hears_of_it(scene: Scene, template:
     assert error.uncertain is (template is REVIEWS)
     assert drip.closed.wait(2)
     assert scene.github.counts[template] == 1
+
+
+@pytest.mark.requirement("R8")
+@pytest.mark.parametrize("packed", [False, True])
+def test_an_answer_is_read_up_to_a_size_however_it_is_packed(scene: Scene, *, packed: bool) -> None:
+    found = json.dumps(scene.call("/pulls/7")[1]).encode()
+
+    def answer(size: int) -> Answer:
+        body = found + b" " * (size - len(found))
+        headers = {"Content-Encoding": "gzip"} if packed else {}
+        return Answer(response=Response(status=200, body=gzip.compress(body) if packed else body, headers=headers))
+
+    client = _client(scene, longest=500_000)
+    scene.github.fault(PULL, answer(500_000))
+    assert client.pull(NAME, 7).number == 7
+    for template in (PULL, REVIEWS):
+        scene.github.fault(template, answer(500_001), times=9)
+    for call in (lambda: client.pull(NAME, 7), _review(client, scene)):
+        assert "an answer of more than 500000 bytes" in str(_error(call))
+
+
+@pytest.mark.requirement("R8")
+def test_the_size_of_an_answer_is_bounded_unless_somebody_says_otherwise() -> None:
+    access = Access(
+        api_url="https://api.github.com", token=JOB_TOKEN, network=NetworkConfig(trust_env=False, ca_bundle=None)
+    )
+    assert access.longest == 64 * 1024 * 1024
 
 
 @pytest.mark.parametrize("body", [b'["x"]', b'"no"', b'{"message": 5}', b"<html>", b"", b"[" * 200_000])

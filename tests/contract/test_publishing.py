@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
 
 import pytest
-from github_faults import Drop, Fault, Meanwhile, bad_gateway, primary_limit, refused, too_many, unprocessable
+from github_faults import Drop, Fault, Late, Meanwhile, bad_gateway, primary_limit, refused, too_many, unprocessable
 from github_server import FakeGitHub
 from github_values import JOB_LOGIN
 from gitrepo import GitRepo
@@ -15,6 +16,7 @@ from publishing_scene import ALL, Asked, Content, PullScene, Shop
 
 from reviewbot.config.values import Summary
 from reviewbot.formats.marker import read_memory
+from reviewbot.model import Conclusion
 
 PULL = "GET /repos/{owner}/{repo}/pulls/{number}"
 REVIEWS = "POST /repos/{owner}/{repo}/pulls/{number}/reviews"
@@ -113,6 +115,28 @@ def test_of_doubles_the_one_that_somebody_answered_stays(scene: PullScene) -> No
     assert len(scene.ours) == 3
     assert last in scene.ours
     assert others[0] in scene.ours
+
+
+# ---------------------------------------------------------------- how long it takes
+
+
+@pytest.mark.requirement("R7", "R17", "R30")
+def test_all_of_publishing_has_three_minutes_and_what_is_cut_off_is_told_and_posted_once_by_the_next_run(
+    scene: PullScene,
+) -> None:
+    scene.hurry = 1 / 180
+    scene.github.fault(REVIEWS, Late(seconds=1.3))
+    began = time.monotonic()
+    (ended,) = scene.run(EVERYTHING)
+    assert time.monotonic() - began < 3
+    assert ended.bounds == [180]
+    assert ended.outcome is not None
+    assert "The review could not be posted" in " ".join(ended.outcome.report.notes)
+    assert ended.outcome.report.verdict.conclusion is not Conclusion.PASS
+    assert scene.pull.issue_comments == []
+    scene.hurry = 1
+    scene.run(EVERYTHING)
+    assert (len(scene.pull.reviews), len(scene.pull.issue_comments), len(scene.ours)) == (1, 1, 3)
 
 
 # ---------------------------------------------------------------- who is believed

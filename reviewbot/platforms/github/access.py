@@ -35,6 +35,9 @@ class Access(Discreet, frozen=True, kw_only=True):
     """After a write whose connection broke: GitHub may still be at it."""
     again_s: float = 0.5
     """Before a call is tried again, at least."""
+    longest: int = 64 * 1024 * 1024
+    """In bytes, of one answer, unpacked. A page of a hundred comments of 65,536 characters, four bytes each, has less
+    than half of that."""
 
 
 class Rights(Struct, frozen=True, kw_only=True):

@@ -30,8 +30,6 @@ from reviewbot.platforms.github.access import Access
 from reviewbot.platforms.github.answer import LINK, REMAINING, RESET, RETRY_AFTER, Answer, Call
 from reviewbot.platforms.github.graphql import address
 
-MAX_BYTES = 64 * 1024 * 1024
-"""Of one answer. A page of a hundred comments of 65,536 characters, four bytes each, has less than half of that."""
 _CHUNK = 64 * 1024
 _NUMBERS = (RETRY_AFTER, REMAINING, RESET)
 _SCOPES = "x-oauth-scopes"
@@ -119,13 +117,13 @@ def _reason(error: BaseException) -> str:
 class _Response(RequestsResponse):
     """An answer read whole, with the few headers that matter here: none that PyGithub would act on, but keep."""
 
-    def __init__(self, response: requests.Response) -> None:
+    def __init__(self, response: requests.Response, longest: int) -> None:
         super().__init__(response)
         body = bytearray()
         for part in response.iter_content(_CHUNK):
             body += part
-            if len(body) > MAX_BYTES:
-                raise requests.exceptions.ContentDecodingError(f"an answer of more than {MAX_BYTES} bytes")
+            if len(body) > longest:
+                raise requests.exceptions.ContentDecodingError(f"an answer of more than {longest} bytes")
         self._text = body.decode("utf-8", "replace")
         named = {name: response.headers.get(name, "") for name in _NUMBERS}
         kept = {
@@ -191,7 +189,8 @@ def _requester(access: Access, sockets: list[socket.socket]) -> Requester:
                     verify=access.network.ca_bundle or True,
                     allow_redirects=False,
                     stream=True,
-                )
+                ),
+                access.longest,
             )
 
     class Http(HTTPRequestsConnectionClass):
