@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
 import tomllib
 from collections.abc import Iterator
 from importlib import metadata
@@ -160,16 +162,100 @@ def test_every_lock_is_audited_strictly_in_ci_and_every_week() -> None:
     assert "pip-audit --strict --disable-pip --require-hashes --requirement requirements/$$lock.txt" in makefile
     ci: Any = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text("utf-8"))
     assert {"pull_request", "schedule"} <= set(ci[True])  # YAML 1.1 reads the key `on` as true
-    (step,) = [step for step in ci["jobs"]["audit"]["steps"] if "run" in step]
+    audit = ci["jobs"]["audit"]
+    assert audit.keys() == {"name", "runs-on", "timeout-minutes", "permissions", "steps"}, "nothing lets it pass"
+    (step,) = [step for step in audit["steps"] if "run" in step]
     assert step == {"run": "make audit"}
+
+
+PYTHON = """\
+#!/bin/sh
+mkdir -p build/audit/bin
+printf '#!/bin/sh\\nexit 0\\n' >build/audit/bin/python
+printf '#!/bin/sh\\necho "$@" >>asked\\ncase "$*" in *"$BAD".txt) exit 1;; esac\\n' >build/audit/bin/pip-audit
+chmod +x build/audit/bin/*
+"""
+"""Makes an environment whose auditor finds something in the lock that BAD names."""
+
+
+@pytest.mark.requirement("R25")
+@pytest.mark.parametrize("bad", [*(path.stem for path in LOCKS), "none"])
+def test_a_finding_in_any_lock_fails_the_audit(tmp_path: Path, bad: str) -> None:
+    (tmp_path / "Makefile").write_bytes((ROOT / "Makefile").read_bytes())
+    python = tmp_path / "python"
+    python.write_text(PYTHON)
+    python.chmod(0o755)
+    done = subprocess.run(
+        ["make", "audit", f"PYTHON={python}"],
+        cwd=tmp_path,
+        env={"PATH": os.environ["PATH"], "BAD": bad},
+        capture_output=True,
+    )
+    asked = {line.rpartition("/")[2] for line in (tmp_path / "asked").read_text().splitlines()}
+    assert (done.returncode == 0) is (bad == "none"), done.stderr
+    assert asked == {path.name for path in LOCKS} if bad == "none" else f"{bad}.txt" in asked
+
+
+@pytest.mark.requirement("R25", "R48")
+def test_no_job_of_ours_goes_on_after_a_failure() -> None:
+    for path in (ROOT / ".github/workflows").glob("*.yml"):
+        assert "continue-on-error" not in path.read_text("utf-8"), path.name
+
+
+@pytest.mark.requirement("R48")
+def test_nothing_is_published_that_was_not_tested_and_built_by_the_same_run() -> None:
+    jobs: Any = yaml.safe_load((ROOT / ".github/workflows/release.yml").read_text("utf-8"))["jobs"]
+    assert {name: job.get("needs") for name, job in jobs.items()} == {
+        "build": None,
+        "pypi": "build",
+        "github": "pypi",
+    }
+    for name, job in jobs.items():
+        assert "if" not in job, f"{name} runs after a failure, or not at all"
+        assert not [step for step in job["steps"] if "if" in step], name
+    ran = [step["run"] for step in jobs["build"]["steps"] if "run" in step]
+    assert ran[1:] == ["make test", "make dist sbom"]
+    taken = [step["with"] for step in jobs["pypi"]["steps"] if "download-artifact" in step["uses"]]
+    assert taken == [{"name": "dist", "path": "dist/"}, {"name": "sbom", "path": "sbom/"}], "of this run, by its name"
 
 
 # ---------------------------------------------------------------- who may change that
 
 
+OWNER = re.compile(r"@[\w-]+(/[\w.-]+)?|[^@\s]+@[^@\s]+\.\w+")
+
+
+def owners(path: str, text: str) -> list[str]:
+    """Of the last rule that fits, as GitHub has it: one without owners takes those of earlier ones away."""
+    found: list[str] = []
+    for line in text.splitlines():
+        rule, *named = line.partition("#")[0].split() or [""]
+        assert not rule or re.fullmatch(r"/[\w./-]+", rule), f"a rule that is not read here: {line}"
+        assert all(OWNER.fullmatch(name) for name in named), f"no owner: {line}"
+        if rule and (path == rule[1:] or (rule.endswith("/") and path.startswith(rule[1:]))):
+            found = named
+    return found
+
+
 def owned(path: str) -> bool:
-    rules = [line.split()[0] for line in (ROOT / ".github/CODEOWNERS").read_text().splitlines() if line[:1] == "/"]
-    return any(path == rule[1:] or (rule.endswith("/") and path.startswith(rule[1:])) for rule in rules)
+    return bool(owners(path, (ROOT / ".github/CODEOWNERS").read_text("utf-8")))
+
+
+@pytest.mark.requirement("R49")
+@pytest.mark.incident("I12")
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("/.github/ @acme/maintainers\n", ["@acme/maintainers"]),
+        ("/.github/\n", []),
+        ("/.github/ # @acme/maintainers\n", []),
+        ("/.github/ @acme/maintainers\n/.github/workflows/\n", []),
+        ("/.github/workflows/ci.yml ada@example.org @ada\n", ["ada@example.org", "@ada"]),
+        ("# /.github/ @acme/maintainers\n/action/ @acme/maintainers\n", []),
+    ],
+)
+def test_i12_a_rule_without_an_owner_gives_none(text: str, found: list[str]) -> None:
+    assert owners(".github/workflows/ci.yml", text) == found
 
 
 @pytest.mark.requirement("R49")
