@@ -191,8 +191,9 @@ def test_the_deadline_holds_for_a_stdin_that_nobody_closes(scene: PushScene, pro
 
 def test_the_deadline_holds_for_a_stdout_that_nobody_reads(scene: PushScene, providers: FakeProviders) -> None:
     """The review is done by then, for its answers are kept: its verdict counts."""
-    scene.install(providers, "hook: {deadline_s: 6}\n")
+    scene.install(providers)
     scene.git_push("--dry-run", "origin", "feature")
+    scene.install(providers, "hook: {deadline_s: 8}\n")
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
     with suppress(BlockingIOError):

@@ -214,7 +214,7 @@ def test_nothing_is_published_that_was_not_tested_and_built_by_the_same_run() ->
         assert "if" not in job, f"{name} runs after a failure, or not at all"
         assert not [step for step in job["steps"] if "if" in step], name
     ran = [step["run"] for step in jobs["build"]["steps"] if "run" in step]
-    assert ran[1:] == ["make test", "make dist sbom"]
+    assert ran[1:] == ["make test", "make thorough", "make dist sbom"]
     taken = [step["with"] for step in jobs["pypi"]["steps"] if "download-artifact" in step["uses"]]
     assert taken == [{"name": "dist", "path": "dist/"}, {"name": "sbom", "path": "sbom/"}], "of this run, by its name"
 
