@@ -37,8 +37,14 @@ def new_commits(
     pushed = [(update, update.local) for update in updates if update.local is not None]
     commits, faults = _commits(checkout, {name for update, local in pushed for name in (local, update.remote) if name})
     known = _Known.of([update for update, _ in pushed], commits, target)
-    heads = _missing_at(checkout, {commits[local] for _, local in pushed if local in commits}, known)
-    bases = {head: _base(checkout, head, known, target, only_this_remote=only_this_remote) for head in heads}
+    heads = {commits[local] for _, local in pushed if local in commits}
+    if len(heads) > 1:  # one call tells which of many bring anything
+        heads = _missing_at(checkout, heads, known)
+    bases: dict[str, str | UsageError | None] = {}
+    for head in heads:
+        brought = _outgoing(checkout, head, [*known.commits, *known.refs])
+        if brought.commits:
+            bases[head] = _base(checkout, head, brought, known, target, only_this_remote=only_this_remote)
     found: list[NewCommits] = []
     unknown: list[Unknown] = []
     for update, local in pushed:
@@ -111,18 +117,15 @@ def _commits(checkout: Checkout, objects: Collection[str]) -> tuple[dict[str, st
 
 def _missing_at(checkout: Checkout, heads: Collection[str], known: _Known) -> set[str]:
     """Those of the heads that the remote does not have."""
-    if not heads:
-        return set()
     stdin = "".join(f"{line}\n" for line in (*sorted(heads), *(f"^{commit}" for commit in known.commits)))
     said = checkout.git.ask("rev-list", "--stdin", "--not", *known.refs, stdin=stdin.encode())
     return set(heads) & set(said.line.split("\n"))
 
 
 def _base(
-    checkout: Checkout, head: str, known: _Known, target: PushTarget, *, only_this_remote: bool
+    checkout: Checkout, head: str, found: _Outgoing, known: _Known, target: PushTarget, *, only_this_remote: bool
 ) -> str | UsageError | None:
     """Where what the head brings begins, None for the very beginning, or why that cannot be told, with what to do."""
-    found = _outgoing(checkout, head, [*known.commits, *known.refs])
     if (target.others or not target.tracked) and not only_this_remote:
         narrower = _outgoing(checkout, head, [*known.commits, *known.refs_of_all])
         found = narrower if narrower.commits else found
