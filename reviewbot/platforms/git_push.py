@@ -10,10 +10,9 @@ from reviewbot.errors import UsageError
 from reviewbot.platforms.git_checkout import Checkout
 from reviewbot.platforms.git_command import GitCommandError
 from reviewbot.platforms.git_range import find_commit
-from reviewbot.platforms.git_remotes import PushTarget
+from reviewbot.platforms.git_remotes import REMOTES, PushTarget
 from reviewbot.pushed import NewCommits, RefUpdate, distinct
 
-_REMOTES = "refs/remotes/"
 _BASES_WEIGHED = 20
 """A history with many merges has many commits that the remote has; the nearest is among the first."""
 
@@ -76,7 +75,7 @@ class _Known(Struct, frozen=True, kw_only=True):
         return cls(
             commits=tuple(sorted({commits[each] for update in pushed if (each := update.remote) and each in commits})),
             tracked=tuple(target.tracked),
-            told=tuple(each.removeprefix(_REMOTES) for ref in told for each in target.tracking_refs(ref)),
+            told=tuple(each.removeprefix(REMOTES) for ref in told for each in target.tracking_refs(ref)),
         )
 
     @property
@@ -197,7 +196,7 @@ class LocalHistory(Struct, frozen=True, kw_only=True):
         if any(not self.target.tracking_refs(ref) for ref in pushed.refs if ref not in self.moved):
             return True
         told = {each for ref in self.moved for each in self.target.tracking_refs(ref)}
-        asked = ("for-each-ref", f"--contains={pushed.head}", "--format=%(refname)", _REMOTES)
+        asked = ("for-each-ref", f"--contains={pushed.head}", "--format=%(refname)", REMOTES)
         refs = [ref for ref in self.checkout.git.ask(*asked).line.split("\n") if ref not in told]
-        prefixes = tuple(f"{_REMOTES}{name}/" for name in self.target.tracked)
+        prefixes = tuple(f"{REMOTES}{name}/" for name in self.target.tracked)
         return any(ref.startswith(prefixes) for ref in refs)

@@ -9,7 +9,8 @@ from msgspec import Struct
 from reviewbot.platforms.git_checkout import Checkout
 from reviewbot.pushed import without_password
 
-_REMOTES = "refs/remotes/"
+REMOTES = "refs/remotes/"
+"""Below it stands what was fetched or pushed, by remote."""
 _KEYS = ("url", "pushurl", "fetch")
 
 
@@ -71,7 +72,7 @@ def _followed(ref: str, refspecs: tuple[str, ...]) -> str | None:
         matched = _star(source.removeprefix("^"), ref)
         if matched is not None and source.startswith("^"):
             return None
-        if matched is not None and target.startswith(_REMOTES) and followed is None:
+        if matched is not None and target.startswith(REMOTES) and followed is None:
             followed = target.replace("*", matched)
     return followed
 

@@ -33,6 +33,16 @@ def commits(scene: PushScene, *names: str) -> list[str]:
     return [scene.repo.git("rev-parse", name).decode().strip() for name in names]
 
 
+def a_colleague_goes_on_with_feature(scene: PushScene, tmp_path: Path) -> None:
+    """The remote has a commit of that branch which is not here."""
+    colleague = tmp_path / "colleague"
+    subprocess.run(["git", "clone", "-q", str(scene.remote.path), str(colleague)], check=True, env=environ())
+    theirs = GitRepo(colleague)
+    theirs.git("checkout", "--quiet", "feature")
+    theirs.commit({"theirs.py": "z = 3\n"})
+    theirs.git("push", "--quiet", "origin", "feature")
+
+
 @pytest.mark.requirement("R40")
 def test_a_new_branch_begins_at_the_nearest_commit_that_the_remote_has(scene: PushScene) -> None:
     main, head = commits(scene, "main", "HEAD")
@@ -154,12 +164,7 @@ def test_ids_of_a_sha256_repository_are_read(tmp_path: Path) -> None:
 def test_a_remote_id_that_is_not_here_is_as_if_the_branch_were_new(scene: PushScene, tmp_path: Path) -> None:
     publish(scene, "origin", "feature")
     scene.repo.git("update-ref", "-d", "refs/remotes/origin/feature")
-    colleague = tmp_path / "colleague"
-    subprocess.run(["git", "clone", "-q", str(scene.remote.path), str(colleague)], check=True, env=environ())
-    theirs = GitRepo(colleague)
-    theirs.git("checkout", "--quiet", "feature")
-    theirs.commit({"theirs.py": "z = 3\n"})
-    theirs.git("push", "--quiet", "origin", "feature")
+    a_colleague_goes_on_with_feature(scene, tmp_path)
     scene.repo.commit({"b.py": "x = 1\n"})
     main, head = commits(scene, "main", "HEAD")
     assert scene.ranges("--force", "origin", "feature") == [(main, head, FEATURE)]
@@ -179,12 +184,7 @@ def test_what_the_remote_says_of_a_pushed_ref_counts_and_not_what_was_fetched_of
 def test_what_was_fetched_counts_where_the_remote_has_what_is_not_here(scene: PushScene, tmp_path: Path) -> None:
     publish(scene, "origin", "feature")
     before = scene.repo.head()
-    colleague = tmp_path / "colleague"
-    subprocess.run(["git", "clone", "-q", str(scene.remote.path), str(colleague)], check=True, env=environ())
-    theirs = GitRepo(colleague)
-    theirs.git("checkout", "--quiet", "feature")
-    theirs.commit({"theirs.py": "z = 3\n"})
-    theirs.git("push", "--quiet", "origin", "feature")
+    a_colleague_goes_on_with_feature(scene, tmp_path)
     head = scene.repo.commit({"b.py": "x = 1\n"})
     assert scene.ranges("--force", "origin", "feature") == [(before, head, FEATURE)]
 
