@@ -11,6 +11,7 @@ import sys
 import tomllib
 import uuid
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
@@ -21,11 +22,21 @@ _SPACE = uuid.UUID("2f2a6f52-6a7b-5c0e-9d43-0f6c6a1d7c1e")
 """Of our serial numbers; any constant will do."""
 
 Json = None | bool | int | float | str | Sequence["Json"] | dict[str, "Json"]
-Licence = Callable[[str], str | None]
-"""The name of a package -> its licence as its metadata has it; None when that does not tell."""
 
 
-def bill(locked: Sequence[Locked], *, name: str, version: str, licence: Licence) -> dict[str, Json]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Licence:
+    """What a package says of its licence, in the language of SPDX (`expression`) or in words of its own."""
+
+    text: str
+    expression: bool
+
+
+Licences = Callable[[str], Licence | None]
+"""The name of a package -> its licence; None when its metadata does not tell."""
+
+
+def bill(locked: Sequence[Locked], *, name: str, version: str, licence: Licences) -> dict[str, Json]:
     """The document for a release of the package `name`."""
     root = f"pkg:pypi/{name}@{version}"
     uses: dict[str, list[str]] = {root: [_ref(package) for package in locked if package.wanted]}
@@ -49,7 +60,7 @@ def _ref(package: Locked) -> str:
     return f"pkg:pypi/{package.name}@{package.version}"
 
 
-def _component(package: Locked, licence: str | None) -> dict[str, Json]:
+def _component(package: Locked, licence: Licence | None) -> dict[str, Json]:
     """Hashes stand at the release's page, for they are those of its files, of which one is installed."""
     hashes: list[Json] = [{"alg": "SHA-256", "content": digest} for digest in package.hashes]
     page = f"https://pypi.org/project/{package.name}/{package.version}/"
@@ -59,21 +70,31 @@ def _component(package: Locked, licence: str | None) -> dict[str, Json]:
         "name": package.name,
         "version": package.version,
         "purl": _ref(package),
-        **({"licenses": [{"license": {"name": licence}}]} if licence else {}),
+        **({"licenses": [_stated(licence)]} if licence else {}),
         "externalReferences": [{"type": "distribution", "url": page, "hashes": hashes}],
         **({"properties": [{"name": "marker", "value": package.marker}]} if package.marker else {}),
     }
 
 
-def installed_licence(name: str) -> str | None:
-    """As the metadata of an installed package has it, in one line; None where it is not installed or does not tell."""
+def _stated(licence: Licence) -> Json:
+    return {"expression": licence.text} if licence.expression else {"license": {"name": licence.text}}
+
+
+def installed_licence(name: str) -> Licence | None:
+    """As the metadata of an installed package has it, in one line; None where it is not installed or does not tell.
+
+    Only `License-Expression` is SPDX: https://packaging.python.org/en/latest/specifications/core-metadata/
+    """
     try:
         about = metadata.metadata(name)
     except metadata.PackageNotFoundError:
         return None
+    if expressions := about.get_all("License-Expression"):
+        return Licence(text=expressions[0].strip(), expression=True)
     classifiers = [line.rpartition(" :: ")[2] for line in about.get_all("Classifier") or [] if line[:7] == "License"]
-    stated = about.get_all("License-Expression") or about.get_all("License") or [" AND ".join(classifiers)]
-    return stated[0].partition("\n")[0].strip() or None
+    stated = about.get_all("License") or [", ".join(classifiers)]
+    text = stated[0].partition("\n")[0].strip()
+    return Licence(text=text, expression=False) if text else None
 
 
 def main(output: Path) -> None:

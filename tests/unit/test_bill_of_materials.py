@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bill_of_materials import bill, installed_licence
+from bill_of_materials import Licence, bill, installed_licence
 from locked import Locked, read_lock
 
 from reviewbot import __version__
@@ -64,10 +64,15 @@ def test_what_is_not_one_version_with_its_hashes_is_no_line_of_a_lock(line: str)
 
 @pytest.mark.requirement("R48")
 def test_every_package_of_the_lock_is_in_the_bill_with_its_hashes_licence_and_users() -> None:
-    document: Any = bill(read_lock(LOCK), name="reviewbot", version="9", licence={"alpha": "MIT"}.get)
+    licences = {
+        "alpha": Licence(text="MIT OR Apache-2.0", expression=True),
+        "gamma": Licence(text="see the file", expression=False),
+    }
+    document: Any = bill(read_lock(LOCK), name="reviewbot", version="9", licence=licences.get)
     assert (document["bomFormat"], document["specVersion"]) == ("CycloneDX", "1.6")
-    alpha, beta, _ = document["components"]
-    assert (alpha["purl"], alpha["licenses"]) == ("pkg:pypi/alpha@1.0", [{"license": {"name": "MIT"}}])
+    alpha, beta, gamma = document["components"]
+    assert (alpha["purl"], alpha["licenses"]) == ("pkg:pypi/alpha@1.0", [{"expression": "MIT OR Apache-2.0"}])
+    assert gamma["licenses"] == [{"license": {"name": "see the file"}}]
     (page,) = alpha["externalReferences"]
     assert [known["content"] for known in page["hashes"]] == ["a" * 64, "b" * 64]
     assert "licenses" not in beta
@@ -88,7 +93,11 @@ def test_the_same_lock_gives_the_same_bill_and_another_one_another_number() -> N
 
 
 def test_a_licence_is_that_of_the_installed_package() -> None:
-    assert installed_licence("litellm") == "MIT"
+    assert installed_licence("litellm") == Licence(text="MIT", expression=True)
+    assert installed_licence("pyyaml") == Licence(text="MIT", expression=False), (
+        "not in the language of SPDX by its words"
+    )
+    assert installed_licence("jinja2") == Licence(text="BSD License", expression=False), "told by a classifier alone"
     assert installed_licence("no-such-package-here") is None
 
 
