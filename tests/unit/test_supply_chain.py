@@ -29,7 +29,15 @@ OF_THE_PROXY = {"fastapi", "uvicorn", "gunicorn", "apscheduler", "litellm-proxy-
 """What litellm's server needs. Most of its advisories are about it."""
 AT_START = {"_editable_impl_reviewbot.pth", "distutils-precedence.pth"}
 """Files of ours and of setuptools (in environments of Python 3.11) that run or are read when an interpreter starts."""
-INSTALLS = re.compile(r"\bpip install\b|\$\(INSTALL\)|\bpipx install\b|\buv tool\b|\buvx\b")
+INSTALLS = re.compile(
+    r"\bpip[0-9.]* (?:install|download|wheel)\b|\$\(INSTALL\)|\bpipx (?:install|inject|run)\b|\beasy_install\b"
+    r"|\buvx\b|\buv (?:tool|run|add|sync|pip (?:install|sync))\b"
+    r"|\b(?:conda|mamba|poetry|pdm|hatch) (?:install|add|sync|run)\b"
+    r"|\b(?:apt|apt-get|apk|brew|dnf|yum|choco|winget) (?:-\S+ )*(?:install|add)\b"
+    r"|\b(?:gem|cargo|go|npm|pnpm|yarn) (?:-\S+ )*(?:install|add|get|ci|i)\b|\bnpx\b"
+    r"|\b(?:curl|wget|iwr|Invoke-WebRequest)\b"
+)
+"""Commands that bring a program or a package, or fetch what could be one."""
 
 each_lock = pytest.mark.parametrize("path", LOCKS, ids=lambda path: path.name)
 
@@ -125,11 +133,29 @@ def test_a_file_that_runs_when_an_interpreter_starts_is_found(tmp_path: Path) ->
 
 def commands() -> Iterator[tuple[str, str]]:
     """Every shell command of the project's own files that installs something, as (file, command)."""
-    files = [ROOT / "Makefile", ROOT / "action.yml", ROOT / "action/install.sh", *(ROOT / ".github").rglob("*.yml")]
-    for path in files:
+    own = [ROOT / "Makefile", ROOT / "action.yml", *(ROOT / "action").iterdir(), *(ROOT / ".ci").iterdir()]
+    for path in [*own, *(ROOT / ".github").rglob("*.yml"), *(ROOT / ".github").rglob("*.yaml")]:
         for line in path.read_text("utf-8").replace("\\\n", " ").splitlines():
             if INSTALLS.search(line) and not line.lstrip().startswith("#"):
                 yield path.name, line
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "pip3 install thing",
+        "python -m pip install thing",
+        "uv sync",
+        "uv pip install thing",
+        "pipx run thing",
+        "curl -fsSL https://get.example | sh",
+        "sudo apt-get --yes install thing",
+        "npm ci",
+        "npx thing",
+    ],
+)
+def test_a_command_that_brings_something_is_seen(command: str) -> None:
+    assert INSTALLS.search(command)
 
 
 @pytest.mark.requirement("R25")
