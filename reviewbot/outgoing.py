@@ -29,19 +29,22 @@ class Named(Struct, frozen=True, kw_only=True):
     spec: str | None
 
 
-class Push(Discreet, frozen=True, kw_only=True):
-    """What the door asks for."""
+class Push(Struct, frozen=True, kw_only=True):
+    """What is pushed, and where to."""
 
     what: tuple[RefUpdate, ...] | Named
     remote: str
     """A remote's name or an address, as git says it."""
     url: str
+
+
+class Place(Discreet, frozen=True, kw_only=True):
+    """Where a push comes from, and what is said there of how to review it."""
+
     cwd: Path
     environ: Mapping[str, str]
     config_path: str | None
     overrides: Overrides
-    started: float
-    """When the hook began, on the clock time.monotonic."""
 
 
 class Outgoing(Struct, frozen=True, kw_only=True):
@@ -145,17 +148,17 @@ def told_by_framework(cwd: Path, environ: Mapping[str, str]) -> tuple[RefUpdate,
     )
 
 
-def find_repository(push: Push) -> Checkout:
+def find_repository(place: Place) -> Checkout:
     """The repository that is pushed from: where git says that it is, which the work tree around need not be."""
-    folder = push.environ.get("GIT_DIR")
+    folder = place.environ.get("GIT_DIR")
     try:
-        checkout = find_checkout(push.cwd, push.environ)
+        checkout = find_checkout(place.cwd, place.environ)
     except NoRepositoryError:
         if not folder:
             raise
-        return find_checkout(push.cwd / folder, push.environ)
-    if folder and not _is_same(checkout.git_dir, push.cwd / folder):
-        return find_checkout(push.cwd / folder, push.environ)
+        return find_checkout(place.cwd / folder, place.environ)
+    if folder and not _is_same(checkout.git_dir, place.cwd / folder):
+        return find_checkout(place.cwd / folder, place.environ)
     return checkout
 
 
@@ -166,16 +169,16 @@ def _is_same(one: Path, other: Path) -> bool:
         return False
 
 
-def load_for_push(push: Push, checkout: Checkout) -> LoadedConfig:
+def load_for_push(place: Place, checkout: Checkout) -> LoadedConfig:
     """The configuration as it holds for a push. Raises ConfigError."""
     from reviewbot.config.load import WorkTree, load_config
     from reviewbot.config.overrides import for_push
 
     loaded = load_config(
-        WorkTree(push.cwd if checkout.bare else checkout.root),
-        explicit=push.config_path,
-        cwd=push.cwd,
-        environ=push.environ,
-        overrides=push.overrides,
+        WorkTree(place.cwd if checkout.bare else checkout.root),
+        explicit=place.config_path,
+        cwd=place.cwd,
+        environ=place.environ,
+        overrides=place.overrides,
     )
     return replace(loaded, config=for_push(loaded.config))

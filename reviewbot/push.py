@@ -15,7 +15,7 @@ from reviewbot.config.load import LoadedConfig
 from reviewbot.config.values import HookConfig
 from reviewbot.errors import GitError, ReviewbotError, UsageError
 from reviewbot.model import Conclusion, Report
-from reviewbot.outgoing import Outgoing, Push, find_repository, load_for_push
+from reviewbot.outgoing import Outgoing, Place, find_repository, load_for_push
 from reviewbot.platforms.git import GitRepository
 from reviewbot.platforms.git_push import Unknown
 from reviewbot.platforms.git_range import Range
@@ -52,28 +52,30 @@ class Checked(Struct, frozen=True, kw_only=True):
 
 
 def review_push(
-    push: Push,
     outgoing: Outgoing,
     loaded: LoadedConfig,
+    environ: Mapping[str, str],
     progress: Progress,
     *,
+    started: float,
     memory: Memory | None,
     recorder: Callable[[int], Recorder | None],
 ) -> tuple[Checked, ...]:
-    """Review each range. `recorder`: who keeps the run of the range with that number, from 0 on.
+    """Review each range.
+
+    `started`: when the hook began, on the clock time.monotonic. `recorder`: who keeps the run of the range with that
+    number, from 0 on.
 
     Raises ReviewbotError when no review can begin.
     """
-    fetched = [_fetch(GitRepository(outgoing.checkout), loaded, new, push.environ) for new in outgoing.ranges]
+    fetched = [_fetch(GitRepository(outgoing.checkout), loaded, new, environ) for new in outgoing.ranges]
     cases = [
         Case(setup=setup, recorder=recorder(number))
         for number, setup in enumerate(one for one in fetched if isinstance(one, Setup))
     ]
     deadline_s = loaded.config.limits.deadline_s
     reserved_s = min(_AFTER_ASKING_S, deadline_s / 3)
-    reports = iter(
-        carry_out_all(cases, push.environ, progress, memory=memory, started=push.started, reserved_s=reserved_s)
-    )
+    reports = iter(carry_out_all(cases, environ, progress, memory=memory, started=started, reserved_s=reserved_s))
     checked = tuple(
         Checked(new=new, report=next(reports), unread=None)
         if isinstance(one, Setup)
@@ -107,11 +109,11 @@ def _fetch(repository: GitRepository, loaded: LoadedConfig, new: NewCommits, env
     return set_up(loaded, change, environ)
 
 
-def why_unreviewed(push: Push) -> str | None:
+def why_unreviewed(place: Place) -> str | None:
     """What would keep every push from here from being reviewed, and what to do: its configuration, or keys. None when
     somebody can be asked."""
     try:
-        seats = seat_panel(load_for_push(push, find_repository(push)).config, push.environ)
+        seats = seat_panel(load_for_push(place, find_repository(place)).config, place.environ)
     except ReviewbotError as error:
         return str(error)
     return no_key(seats) if all(seat.missing for seat in seats) else None

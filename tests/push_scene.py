@@ -6,7 +6,6 @@ import os
 import shlex
 import subprocess
 import sys
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +16,7 @@ from providers import FakeProviders, Script, by_model, findings_reply
 from stats_defects import CLEAN, UNSET
 
 from reviewbot.config.overrides import Overrides
-from reviewbot.outgoing import Outgoing, Push, find_outgoing, find_repository
+from reviewbot.outgoing import Outgoing, Place, Push, find_outgoing, find_repository
 from reviewbot.pushed import parse_push
 
 _RECORDING = """\
@@ -61,16 +60,11 @@ class PushScene:
             what=tuple(update for update in parse_push((self.home / "lines").read_bytes()) if update.local),
             remote=remote,
             url=url,
-            cwd=cwd or self.repo.path,
-            environ=environ(),
-            config_path=None,
-            overrides=Overrides(),
-            started=time.monotonic(),
         )
 
     def outgoing(self, *args: str, cwd: Path | None = None) -> Outgoing:
         """What the hook finds in `git push ARGS`."""
-        return found(self.told(*args, cwd=cwd))
+        return found(self.told(*args, cwd=cwd), cwd or self.repo.path)
 
     def ranges(self, *args: str) -> list[tuple[str | None, str, tuple[str, ...]]]:
         """(base, head, refs) of each range that `git push ARGS` brings."""
@@ -114,9 +108,10 @@ class PushScene:
         return sorted((self.repo.path / ".git" / "reviewbot" / "unchecked").glob("*"))
 
 
-def found(push: Push) -> Outgoing:
-    """What the hook finds in a push."""
-    return find_outgoing(push, find_repository(push))
+def found(push: Push, cwd: Path, variables: Mapping[str, str] | None = None) -> Outgoing:
+    """What the hook finds in a push when it runs in that folder, with these variables besides the usual ones."""
+    place = Place(cwd=cwd, environ={**environ(), **(variables or {})}, config_path=None, overrides=Overrides())
+    return find_outgoing(push, find_repository(place))
 
 
 two_of_three: Script = by_model(

@@ -28,8 +28,8 @@ class Deadline:
     def __init__(
         self, *, started: float, seconds: float, last_words: Callable[[], None], code: Callable[[], int]
     ) -> None:
-        """`started` is on the clock time.monotonic."""
-        self._started = started
+        """`started` is on the clock time.monotonic; it can be read again."""
+        self.started = started
         self._end = started + seconds
         self._last_words = last_words
         self._code = code
@@ -39,7 +39,7 @@ class Deadline:
     def move(self, seconds: float) -> None:
         """Another number of seconds since the start."""
         with self._moved:
-            self._end = self._started + seconds
+            self._end = self.started + seconds
             self._moved.notify()
         self._arm()
 

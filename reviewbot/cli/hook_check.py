@@ -8,8 +8,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from msgspec.structs import replace
-
 from reviewbot.cli.clock import Deadline, OutOfTime
 from reviewbot.cli.options import Shared, Target, current_folder, open_memory, open_recorder, read_overrides
 from reviewbot.cli.output import (
@@ -23,7 +21,7 @@ from reviewbot.cli.output import (
     write_stdout,
 )
 from reviewbot.errors import ConfigError, OutputError, ReviewbotError, UsageError
-from reviewbot.outgoing import Named, Outgoing, Push, find_outgoing, find_repository, load_for_push
+from reviewbot.outgoing import Named, Outgoing, Place, Push, find_outgoing, find_repository, load_for_push
 from reviewbot.pushed import RefUpdate
 
 if TYPE_CHECKING:  # importing them costs time that a push of what the remote has should not take
@@ -56,20 +54,20 @@ def check(
 
     `find_what` may take its time: the deadline holds for it too. `pushes`: somebody waits for a push.
     """
-    push = Push(
-        what=(),
-        remote=remote,
-        url=url or remote,
+    place = Place(
         cwd=current_folder(),
         environ=dict(os.environ),
         config_path=shared["config_path"],
         overrides=read_overrides(shared["fail_on"], shared["min_agreement"], shared["reviewers"]),
-        started=started,
     )
     run = _Run(targets=targets, shared=shared)
+
+    def find_push() -> Push:
+        return Push(what=find_what(), remote=remote, url=url or remote)
+
     with Deadline(started=started, seconds=DEADLINE_S, last_words=run.last_words, code=lambda: run.code) as clock:
         try:
-            return _carry_out(push, run, clock, find_what)
+            return _carry_out(find_push, place, run, clock)
         except OutOfTime:
             run.last_words()
             os._exit(run.code)  # an end that waits for stdout would wait for whoever does not read it
@@ -81,13 +79,13 @@ def check(
             raise
 
 
-def _carry_out(push: Push, run: _Run, clock: Deadline, find_what: Callable[[], tuple[RefUpdate, ...] | Named]) -> int:
-    checkout = find_repository(push)
-    loaded = _config_or_fault(push, checkout)
+def _carry_out(find_push: Callable[[], Push], place: Place, run: _Run, clock: Deadline) -> int:
+    checkout = find_repository(place)
+    loaded = _config_or_fault(place, checkout)
     if not isinstance(loaded, ConfigError):
         run.hook = loaded.config.hook
         clock.move(run.hook.deadline_s)
-    push = replace(push, what=find_what())
+    push = find_push()
     if not push.what:
         return 0
     run.outgoing = find_outgoing(push, checkout)
@@ -99,8 +97,16 @@ def _carry_out(push: Push, run: _Run, clock: Deadline, find_what: Callable[[], t
     from reviewbot.push import keep_unread, review_push, stops
 
     run.kept = run.outgoing.keep()
-    run.memory = open_memory(push.cwd, no_cache=run.shared["no_cache"])
-    checked = review_push(push, run.outgoing, loaded, run.watch(), memory=run.memory, recorder=run.recorder)
+    run.memory = open_memory(place.cwd, no_cache=run.shared["no_cache"])
+    checked = review_push(
+        run.outgoing,
+        loaded,
+        place.environ,
+        run.watch(),
+        started=clock.started,
+        memory=run.memory,
+        recorder=run.recorder,
+    )
     hook = loaded.config.hook
     code = stops(checked, run.outgoing.unread, hook)
     run.kept = keep_unread(run.outgoing, checked, stopped=code != 0)
@@ -109,10 +115,10 @@ def _carry_out(push: Push, run: _Run, clock: Deadline, find_what: Callable[[], t
     return code
 
 
-def _config_or_fault(push: Push, checkout: Checkout) -> LoadedConfig | ConfigError:
+def _config_or_fault(place: Place, checkout: Checkout) -> LoadedConfig | ConfigError:
     """A fault counts only when there is something to review."""
     try:
-        return load_for_push(push, checkout)
+        return load_for_push(place, checkout)
     except ConfigError as error:
         return error
 

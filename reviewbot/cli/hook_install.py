@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 
 import click
 
@@ -45,20 +44,11 @@ def status() -> int:
 def _warn_of_what_is_missing() -> None:
     """So that it is not the first push that tells it."""
     from reviewbot.config.overrides import Overrides
-    from reviewbot.outgoing import Named, Push
+    from reviewbot.outgoing import Place
     from reviewbot.push import why_unreviewed
 
-    push = Push(
-        what=Named(spec=None),
-        remote="",
-        url="",
-        cwd=current_folder(),
-        environ=dict(os.environ),
-        config_path=None,
-        overrides=Overrides(),
-        started=time.monotonic(),
-    )
-    missing = why_unreviewed(push)
+    here = Place(cwd=current_folder(), environ=dict(os.environ), config_path=None, overrides=Overrides())
+    missing = why_unreviewed(here)
     if missing is not None:
         write_stderr(terminal(f"reviewbot: as things are, it will stop every push that brings something: {missing}"))
 

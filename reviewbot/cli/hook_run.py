@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from contextlib import suppress
+from functools import cache
 from typing import TYPE_CHECKING, Unpack
 
 import click
@@ -46,6 +47,7 @@ def pre_push(*, remote: str, url: str, **shared: Unpack[Shared]) -> int:
     if said.ended(within_s=_USUALLY_S) and not said.data.strip():
         return 0
 
+    @cache
     def updates() -> tuple[RefUpdate, ...]:
         from reviewbot.pushed import parse_push
 

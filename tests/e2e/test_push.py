@@ -193,7 +193,7 @@ def test_the_deadline_holds_for_a_stdout_that_nobody_reads(scene: PushScene, pro
     """The review is done by then, for its answers are kept: its verdict counts."""
     scene.install(providers)
     scene.git_push("--dry-run", "origin", "feature")
-    scene.install(providers, "hook: {deadline_s: 8}\n")
+    scene.install(providers, "hook: {deadline_s: 12}\n")
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
     with suppress(BlockingIOError):

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 from gitrepo import GitRepo, environ
-from msgspec.structs import replace
 from push_scene import PushScene, found
 
 from reviewbot.platforms.git_unchecked import Unchecked
@@ -288,7 +287,7 @@ def test_git_variables_of_a_hook_do_not_reach_our_git(scene: PushScene, tmp_path
         "GIT_EXTERNAL_DIFF": "false",
         "GIT_PREFIX": "src/",
     }
-    outgoing = found(replace(push, environ={**push.environ, **hostile}))
+    outgoing = found(push, scene.repo.path, hostile)
     assert outgoing.checkout.root == scene.repo.path
     assert [new.head for new in outgoing.ranges] == [scene.repo.head()]
 
@@ -298,7 +297,7 @@ def test_a_repository_that_git_is_told_of_is_found(scene: PushScene, tmp_path: P
     push = scene.told("origin", "feature")
     outside = tmp_path / "outside"
     outside.mkdir()
-    outgoing = found(replace(push, cwd=outside, environ={**push.environ, "GIT_DIR": str(scene.repo.path / ".git")}))
+    outgoing = found(push, outside, {"GIT_DIR": str(scene.repo.path / ".git")})
     assert [new.head for new in outgoing.ranges] == [scene.repo.head()]
 
 
@@ -405,8 +404,7 @@ def test_git_s_own_word_for_where_the_repository_is_wins_over_the_folder(scene: 
     around = GitRepo(tmp_path / "around")
     around.commit({"x": "1"})
     push = scene.told("origin", "feature")
-    inside = {**push.environ, "GIT_DIR": str(scene.repo.path / ".git")}
-    outgoing = found(replace(push, cwd=around.path, environ=inside))
+    outgoing = found(push, around.path, {"GIT_DIR": str(scene.repo.path / ".git")})
     assert [new.head for new in outgoing.ranges] == [scene.repo.head()]
 
 
@@ -414,7 +412,7 @@ def test_an_object_that_is_not_here_is_not_taken_for_nothing(scene: PushScene, t
     push = scene.told("origin", "feature")
     elsewhere = GitRepo(tmp_path / "elsewhere")
     elsewhere.commit({"x": "1"})
-    outgoing = found(replace(push, cwd=elsewhere.path))
+    outgoing = found(push, elsewhere.path)
     assert outgoing.ranges == ()
     (unknown,) = outgoing.unread
     assert "is not in the repository that is looked at" in unknown.reason
