@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import json
-import random
-import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from attack_corpus import attacks
 from config_files import Files
+from fuzz_run import Target
 from hostile_text import ATTACKS, FRAGMENTS
 from reports import SAMPLES
 from secret_samples import samples
@@ -22,6 +19,7 @@ from reviewbot.config.yaml_tree import read_yaml
 from reviewbot.errors import ConfigError, DiffError, InputError, ReplyError, UsageError
 from reviewbot.formats.json import render_json
 from reviewbot.formats.marker import finding_marker, read_finding, read_memory, read_summary
+from reviewbot.model import Diff
 from reviewbot.parts.read import read_part, read_report
 from reviewbot.pushed import parse_push
 from reviewbot.sanitize import clean_words, markdown, markdown_cell, markdown_code, markdown_line, terminal
@@ -31,32 +29,14 @@ from reviewbot.stages.redact import redact_text
 from reviewbot.stages.reply import parse_reply
 
 ROOT = Path(__file__).parents[1]
-MAX_BYTES = 64 * 1024
-LIMIT_S = 5.0
-"""CPU time for one input of at most MAX_BYTES, on a slow machine."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
-    """`read` takes any bytes and raises nothing but `errors`."""
-
-    read: Callable[[bytes], object]
-    errors: tuple[type[Exception], ...]
-    seeds: tuple[bytes, ...]
-    words: tuple[bytes, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trouble:
-    """An input that a target did not take as it has to."""
-
-    target: str
-    data: bytes
-    what: str
 
 
 def _text(data: bytes) -> str:
     return data.decode("utf-8", "backslashreplace")
+
+
+def _with_hunks(diff: Diff) -> object:
+    return diff if any(file.hunks for file in diff.files) else None
 
 
 def _ignored(data: bytes) -> object:
@@ -69,7 +49,8 @@ def _config(data: bytes) -> object:
 
 def _markers(data: bytes) -> object:
     text = _text(data)
-    return read_finding(text), read_summary(text), read_memory(text, "review")
+    found = read_finding(text), read_summary(text), read_memory(text, "review")
+    return found if any(found) else None
 
 
 def _sanitised(data: bytes) -> object:
@@ -220,8 +201,12 @@ _MARKERS = tuple(finding_marker(entry).encode() for make in SAMPLES.values() for
 _IGNORED = b'"3f2a9c0d1e4b5a67":\n  path: src/app.py\n  title: x\n  reason: y\n  who: A\n  when: "2026-11-25"\n'
 
 TARGETS = {
-    "diff": Target(read=parse_patch, errors=(DiffError,), seeds=(_PATCH,), words=_DIFF_WORDS),
-    "raw diff": Target(read=parse_raw_patch, errors=(DiffError,), seeds=(_RAW,), words=_DIFF_WORDS),
+    "diff": Target(
+        read=lambda data: _with_hunks(parse_patch(data)), errors=(DiffError,), seeds=(_PATCH,), words=_DIFF_WORDS
+    ),
+    "raw diff": Target(
+        read=lambda data: _with_hunks(parse_raw_patch(data)), errors=(DiffError,), seeds=(_RAW,), words=_DIFF_WORDS
+    ),
     "config": Target(
         read=_config,
         errors=(ConfigError,),
@@ -256,7 +241,13 @@ TARGETS = {
         ),
         words=(b"HEAD~1 ", b" ", b"\n", b"\r\n", b"0" * 40, b"refs/tags/v1", b"\xff"),
     ),
-    "sanitiser": Target(read=_sanitised, errors=(), seeds=_HOSTILE, words=_FRAGMENTS),
+    "sanitiser": Target(
+        read=_sanitised,
+        errors=(),
+        seeds=_HOSTILE,
+        words=_FRAGMENTS,
+        repeats=False,  # tests/property/test_sanitize_properties.py shows that
+    ),
     "secrets": Target(
         read=lambda data: redact_text(_text(data)),
         errors=(),
@@ -265,38 +256,3 @@ TARGETS = {
     ),
     "injection": Target(read=_searched, errors=(), seeds=_ORDERS, words=_FRAGMENTS),
 }
-
-
-def mutation(chance: random.Random, seeds: Sequence[bytes], words: Sequence[bytes]) -> bytes:
-    """A seed with some mistakes: cut, doubled, overwritten, mixed with another, a word put in once or very often."""
-    data = chance.choice(seeds)
-    for _ in range(chance.choice((1, 1, 2, 3, 5, 8))):
-        start = chance.randint(0, len(data))
-        end = min(len(data), start + chance.choice((0, 1, 4, 16, 64, len(data))))
-        other = chance.choice(seeds)
-        piece = chance.choice(
-            (
-                b"",
-                chance.choice(words),
-                data[start:end] * 2,
-                chance.randbytes(chance.randint(1, 4)),
-                other[chance.randint(0, len(other)) :],
-                chance.choice(words) * chance.choice((2, 50, 3_000)),
-            )
-        )
-        data = (data[:start] + piece + data[end:])[:MAX_BYTES]
-    return data
-
-
-def attempt(name: str, data: bytes) -> Trouble | None:
-    """Give one input to a target. None when it was read or refused as it has to be, in time."""
-    target = TARGETS[name]
-    started = time.process_time()
-    try:
-        target.read(data)
-    except target.errors:
-        pass
-    except Exception as error:  # noqa: BLE001 - whatever else is raised is what is looked for
-        return Trouble(target=name, data=data, what=f"{type(error).__name__}: {str(error)[:200]}")
-    seconds = time.process_time() - started
-    return Trouble(target=name, data=data, what=f"{seconds:.1f} s") if seconds > LIMIT_S else None
