@@ -20,7 +20,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-MAX_BYTES = 64 * 1024
+from fuzz_mutations import MAX_BYTES, Mutation, scrambled
+
 LIMIT_S = 5.0
 """CPU time for one input of at most MAX_BYTES, on a slow machine."""
 _MEMORY = 2 * 1024 * 1024 * 1024
@@ -41,6 +42,7 @@ class Target:
     errors: tuple[type[Exception], ...]
     seeds: tuple[bytes, ...]
     words: tuple[bytes, ...]
+    mutate: Mutation = scrambled
     repeats: bool = True
     """Each word is tried once as all there is, without end."""
 
@@ -80,28 +82,7 @@ def nth_input(name: str, target: Target, seed: int, number: int) -> bytes:
         return target.seeds[number]
     if number < fixed_inputs(target):
         return (target.words[number - len(target.seeds)] * MAX_BYTES)[: MAX_BYTES // 4]
-    return mutation(random.Random(f"{seed} {name} {number}"), target.seeds, target.words)
-
-
-def mutation(chance: random.Random, seeds: Sequence[bytes], words: Sequence[bytes]) -> bytes:
-    """A seed with some mistakes: cut, doubled, overwritten, mixed with another, a word put in once or very often."""
-    data = chance.choice(seeds)
-    for _ in range(chance.choice((1, 1, 2, 3, 5, 8))):
-        start = chance.randint(0, len(data))
-        end = min(len(data), start + chance.choice((0, 1, 4, 16, 64, len(data))))
-        other = chance.choice(seeds)
-        piece = chance.choice(
-            (
-                b"",
-                chance.choice(words),
-                data[start:end] * 2,
-                chance.randbytes(chance.randint(1, 4)),
-                other[chance.randint(0, len(other)) :],
-                chance.choice(words) * chance.choice((2, 50, 3_000)),
-            )
-        )
-        data = (data[:start] + piece + data[end:])[:MAX_BYTES]
-    return data
+    return target.mutate(random.Random(f"{seed} {name} {number}"), target.seeds, target.words)
 
 
 def attempt(name: str, target: Target, data: bytes) -> Trouble | bool:
