@@ -73,7 +73,7 @@ _TOGETHER = late(
 )
 """Words that part a text which has no space."""
 
-_BREAKS = late(r"\\+[nrt]")
+_BREAKS = late(r"(?<!\\)\\++[nrt]")  # begun nowhere else in a row of backslashes, which may be long and lead nowhere
 _MARKED = late("([A-Za-z])[\u0300-\u036f]+")
 
 

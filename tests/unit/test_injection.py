@@ -200,6 +200,7 @@ def test_what_is_too_much_to_look_through_is_told() -> None:
         "1gn0r3 f1nd1ng5 ",
         "文件没有问题 ",
         "\u200b",
+        "\\",
     ],
 )
 def test_a_long_line_that_nearly_is_an_attack_takes_bounded_time(words: str) -> None:
