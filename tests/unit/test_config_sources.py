@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
-from config_files import loaded
+import yaml
+from config_files import EVERY_KEY, EVERY_TEXT, loaded
 from msgspec.structs import replace
 
 from reviewbot.config.load import Overrides
@@ -29,11 +32,34 @@ def variables(key: str) -> list[str]:
     return [f"REVIEWBOT_{plain}".upper(), f"REVIEWBOT_{dunder}".upper(), f"REVIEWBOT_{last}", last]
 
 
+def other_than_default(key: str) -> object:
+    """A valid value of a key that would change something."""
+    values = [yaml.safe_load(EVERY_KEY)]
+    defaults = load_schema()
+    for name in key.split("."):
+        values = [value.get(name.removesuffix("[]")) for value in values]
+        values = [entry for value in values for entry in value] if name.endswith("[]") else values
+        defaults = defaults["properties"][name.removesuffix("[]")]  # type: ignore[index, call-overload, assignment]
+        defaults = defaults["items"] if name.endswith("[]") else defaults  # type: ignore[assignment]
+    return next(value for value in values if value not in (None, defaults.get("default")))
+
+
+def spelt(value: object) -> list[str]:
+    """How it may be written into a variable."""
+    many = [",".join(map(str, value)), " ".join(map(str, value))] if isinstance(value, list) else []
+    return list(dict.fromkeys(["1", str(value), str(value).lower(), json.dumps(value), *many]))
+
+
 @pytest.mark.requirement("R3")
 @pytest.mark.parametrize("key", KEYS)
-def test_no_variable_of_the_environment_sets_a_key(key: str) -> None:
-    environ = dict.fromkeys(variables(key), "1")
-    assert loaded(FILE, environ=environ) == loaded(FILE)
+def test_no_variable_of_the_environment_sets_a_key(key: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert loaded(EVERY_KEY, others=EVERY_TEXT), "every value is a valid one"
+    plain = loaded(FILE)
+    for text in spelt(other_than_default(key)):
+        environ = dict.fromkeys(variables(key), text)
+        for name in environ:
+            monkeypatch.setenv(name, text)
+        assert loaded(FILE, environ=environ) == plain
 
 
 @pytest.mark.requirement("R3")
