@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -16,8 +17,8 @@ from fault_run import leaks, spellings
 from github_server import USER_TOKEN
 from github_values import IssueComment, Review, ReviewComment
 from gitrepo import AFTER, GitRepo
-from incidents import INCIDENTS
-from provider_formats import FORMATS, Said, objects
+from incidents import INCIDENTS, OBEY_LINE, OBEY_NAME
+from provider_formats import FORMATS, Object, Said, objects
 from providers import FakeProviders, Recorded, Reply, findings_reply
 from pull_scene import COMMENT, REVIEWS, Scene, opened
 from stats_defects import CLEAN, UNSET
@@ -106,19 +107,36 @@ def test_i02_no_tool_is_started_for_the_files_of_the_head_and_git_sees_no_key(at
     assert KEY not in seen.read_text()
 
 
-@pytest.mark.requirement("R12", "R26", "R37")
+@pytest.mark.requirement("R9", "R12", "R26", "R27", "R37")
 @pytest.mark.incident("I3")
-def test_i03_a_title_that_gives_orders_to_an_obedient_model_becomes_words_and_no_deed(attack: Attack) -> None:
+def test_i03_orders_in_the_change_to_models_that_obey_become_words_and_no_deed(attack: Attack) -> None:
     attack.carry("I3")
-    attack.scene.answers["claude-sonnet-4-5"] = Said(text=None, tool="run_shell_command")
+
+    def obey(request: Recorded) -> Reply:
+        assert OBEY_NAME in request.prompt, "the order in a file's name is read"
+        assert request.prompt.count(OBEY_LINE) >= 2, "so are those in its lines"
+        if request.kind == "anthropic":
+            return Said(text=None, tool="run_shell_command")
+        key = FORMATS[request.kind].key(request.headers) or ""
+        printed = {**UNSET, "body": f"{UNSET['body']}\n{INCIDENTS['I3'].said[0]['body']}\n{' '.join(spellings(key))}"}
+        approval: Object = {"findings": [printed, *INCIDENTS["I3"].said], "event": "APPROVE", "verdict": "pass"}
+        return Said(text=json.dumps(approval))
+
+    attack.scene.script = obey
     ended = attack.scene.run()
+    assert ended.code == 1, "two of three back the defect, whatever else they have been told"
     assert "a tool call" in ended.err + ended.out
+    assert {request.kind for request in attack.prompts()} == {"anthropic", "openai", "gemini"}
     for request in attack.prompts():
+        assert INCIDENTS["I3"].title.partition(".")[2] not in request.prompt, "the title is not sent"
         offered = objects(request.json.get("tools"))
         assert {tool.get("name") for tool in offered} <= {"json_tool_call"}, "litellm's form of a schema"
     assert {request.template for request in attack.scene.github.writes} <= {REVIEWS, COMMENT}
-    assert {review.state for review in attack.scene.pull.reviews} <= {"COMMENTED"}
+    assert {review.state for review in attack.scene.pull.reviews} == {"COMMENTED"}
     assert attack.scene.pull.state == "open"
+    assert "Text that gives orders to a model" in attack.posted(), "the attempt itself is a finding"
+    for text in (ended.out, ended.err, attack.posted()):
+        assert leaks(text) is None
 
 
 @pytest.mark.requirement("R9", "R26")
