@@ -10,6 +10,7 @@ import pytest
 from git_http import serve
 from git_pull import Pull
 from gitrepo import GitRepo, two_defects
+from needs import is_here
 from tls_server import TlsServer, tls_served
 
 if TYPE_CHECKING:  # PyGithub takes a while, and few tests need it
@@ -21,6 +22,13 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """More than there are cores: many tests wait for a server that is slow on purpose."""
     del config
     return max(2, (os.cpu_count() or 1) * 2)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skips a test on a machine that lacks what its marks say it needs."""
+    lacking = [what for mark in item.iter_markers("needs") for what in mark.args if not is_here(what)]
+    if lacking:
+        pytest.skip(f"needs {', '.join(lacking)}")
 
 
 @pytest.fixture(scope="session")

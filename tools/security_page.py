@@ -1,7 +1,8 @@
 """Write docs/security.md: every requirement, the tests that show it, and what falls short. `make docs` runs it.
 
-A test says what it shows with `@pytest.mark.requirement("R17")`, or `@pytest.mark.incident("I4")`. The marks are read
-from the source, and nothing is run; the words stand in security_page.toml.
+A test says what it shows with `@pytest.mark.requirement("R17")`, or `@pytest.mark.incident("I4")`, and with `thorough`
+and `needs` where it does not run. The marks are read from the source, and nothing is run; the words stand in
+security_page.toml.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ ROOT = Path(__file__).parents[1]
 DOCUMENT = ROOT / "docs/security.md"
 WORDS = Path(__file__).with_suffix(".toml")
 MARKS = ("requirement", "incident")
+THOROUGH = "pytest.mark.thorough"
 
 State = Literal["shown", "shown in part", "not shown", "left out"]
 STATES: tuple[State, ...] = get_args(State)
@@ -28,8 +30,9 @@ _HEAD = """\
 <!-- Written by `make docs` from tools/security_page.toml and the marks of the tests; change those, not this page. -->
 
 [SECURITY.md](../SECURITY.md) says who may do harm, what is sent to whom, and what is not protected. This page lists
-what is required for that, most important first, with the tests that would fail without it. `make test` runs most of
-them and `make thorough` the dear ones; neither needs a network or a key.
+what is required for that, most important first, with the tests that would fail without it. `make test` runs them all
+but the dear ones, which `make thorough` runs: those are marked *thorough*, or *thorough in part* where that holds for
+some of their rows. Neither needs a network or a key. What *needs* something is skipped on a machine that lacks it.
 A test is listed here because it carries the number as a mark, and a test checks that this page is what the marks say.
 
 - **shown**: the tests show all of it.
@@ -39,6 +42,9 @@ A test is listed here because it carries the number as a mark, and a test checks
 """
 
 
+_IN_PART = "thorough in part"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MarkedTest:
     """A test that says what it shows. `path`: from the root of the repository, `numbers`: as R17 or I4."""
@@ -46,6 +52,13 @@ class MarkedTest:
     path: str
     name: str
     numbers: tuple[str, ...]
+    conditions: tuple[str, ...] = ()
+    """In words: where it does not run."""
+
+    @property
+    def everywhere(self) -> bool:
+        """At least some of it runs in `make test`, on every machine."""
+        return self.conditions in ((), (_IN_PART,))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,31 +86,48 @@ def marked_tests(folder: Path = ROOT / "tests", *, root: Path = ROOT) -> tuple[M
 
 def _tests_of(module: ast.Module, path: str) -> Iterator[MarkedTest]:
     everywhere = [
-        number
+        mark
         for statement in module.body
         if isinstance(statement, ast.Assign) and ast.unparse(statement.targets[0]) == "pytestmark"
-        for number in _numbers(_listed(statement.value), path)
+        for mark in _listed(statement.value)
     ]
     for statement in module.body:
         if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef) and statement.name.startswith("test_"):
-            numbers = sorted({*everywhere, *_numbers(statement.decorator_list, path)}, key=order)
-            if numbers:
-                yield MarkedTest(path=path, name=statement.name, numbers=tuple(numbers))
+            marks = [*everywhere, *statement.decorator_list]
+            if numbers := sorted(set(_words(marks, MARKS, path)), key=order):
+                conditions = tuple(_conditions(marks, statement, path))
+                yield MarkedTest(path=path, name=statement.name, numbers=tuple(numbers), conditions=conditions)
 
 
 def _listed(value: ast.expr) -> Sequence[ast.expr]:
     return value.elts if isinstance(value, ast.List | ast.Tuple) else [value]
 
 
-def _numbers(marks: Sequence[ast.expr], path: str) -> Iterator[str]:
+def _words(marks: Sequence[ast.expr], names: Sequence[str], path: str) -> Iterator[str]:
+    """What stands in the marks of these names."""
     for mark in marks:
-        if not isinstance(mark, ast.Call) or ast.unparse(mark.func) not in {f"pytest.mark.{name}" for name in MARKS}:
+        if not isinstance(mark, ast.Call) or ast.unparse(mark.func) not in {f"pytest.mark.{name}" for name in names}:
             continue
-        for word in mark.args:
-            number = word.value if isinstance(word, ast.Constant) else None
-            if not isinstance(number, str):
-                raise ValueError(f'{path}:{mark.lineno}: write the number as a text, such as "R17"')  # noqa: TRY004
-            yield number
+        for argument in mark.args:
+            word = argument.value if isinstance(argument, ast.Constant) else None
+            if not isinstance(word, str):
+                raise ValueError(f'{path}:{mark.lineno}: write it as a text, such as "R17"')  # noqa: TRY004
+            yield word
+
+
+def _conditions(marks: Sequence[ast.expr], test: ast.AST, path: str) -> Iterator[str]:
+    if any(ast.unparse(mark) == THOROUGH for mark in marks):
+        yield "thorough"
+    elif any(
+        isinstance(part, ast.Attribute) and ast.unparse(part) == THOROUGH for mark in marks for part in ast.walk(mark)
+    ):
+        yield _IN_PART
+    needed = list(_words(marks, ["needs"], path))
+    if needed:
+        yield f"needs {', '.join(needed)}"
+    parts = (part for tree in (*marks, test) for part in ast.walk(tree) if isinstance(part, ast.Call))
+    if any(ast.unparse(part.func) in ("pytest.skip", "pytest.mark.skip", "pytest.mark.skipif") for part in parts):
+        raise ValueError(f"{path}: say with `needs` what a machine lacks where a test with a number is skipped")
 
 
 def order(number: str) -> tuple[str, int]:
@@ -145,7 +175,7 @@ def _overview(entries: Sequence[Entry], tests: Sequence[MarkedTest]) -> Iterator
     yield "| | requirement | result | tests |\n|---|---|---|---|"
     for entry in entries:
         link = f"[{entry.number}](#{_anchor(entry)})"
-        yield f"| {link} | {entry.title} | {entry.state} | {len(_of(entry, tests)) or ''} |"
+        yield f"| {link} | {entry.title} | {entry.state} | {_count(_of(entry, tests))} |"
     yield ""
 
 
@@ -154,8 +184,18 @@ def _section(entry: Entry, tests: Sequence[MarkedTest]) -> Iterator[str]:
     yield f"{entry.text}\n"
     yield f"**{entry.state.capitalize()}.**{f' {entry.note}' if entry.note else ''}\n"
     for path, group in groupby(_of(entry, tests), key=lambda test: test.path):
-        yield f"- [{path}](../{path}): {', '.join(f'`{test.name}`' for test in group)}"
+        yield f"- [{path}](../{path}): {', '.join(map(_shown, group))}"
     yield ""
+
+
+def _count(tests: Sequence[MarkedTest]) -> str:
+    """How many, and how many of them are not in every run."""
+    less = sum(not test.everywhere for test in tests)
+    return f"{len(tests) or ''}" + (f" ({less} not in every run)" if less else "")
+
+
+def _shown(test: MarkedTest) -> str:
+    return f"`{test.name}`" + (f" (*{', '.join(test.conditions)}*)" if test.conditions else "")
 
 
 def _of(entry: Entry, tests: Sequence[MarkedTest]) -> list[MarkedTest]:

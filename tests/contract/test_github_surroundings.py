@@ -59,6 +59,7 @@ def test_a_proxy_of_the_environment_is_used_when_the_operator_says_so(scene: Sce
     assert scene.github.requests == []
 
 
+@pytest.mark.needs("openssl")
 @pytest.mark.requirement("R4")
 @pytest.mark.parametrize("name", BUNDLES)
 def test_a_certificate_that_the_environment_vouches_for_gets_no_token(

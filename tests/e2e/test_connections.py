@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -14,13 +13,8 @@ from pull_scene import opened
 from stats_defects import UNSET
 
 
-def traceable() -> bool:
-    program = shutil.which("strace")
-    return program is not None and subprocess.run([program, "-f", "true"], capture_output=True).returncode == 0
-
-
 @pytest.mark.requirement("R42")
-@pytest.mark.skipif(not traceable(), reason="connections are seen with strace, which is not here or may not trace")
+@pytest.mark.needs("strace")
 def test_a_review_and_its_git_connect_to_the_named_servers_alone(tmp_path: Path) -> None:
     with opened(tmp_path) as scene:
         scene.both(UNSET)

@@ -50,7 +50,7 @@ def test_a_key_is_recognised_however_it_is_written_down(key: str) -> None:
     assert leaks(key[:11]) is None
 
 
-@pytest.mark.skipif(not Path("/proc").exists(), reason="processes are found in /proc")
+@pytest.mark.needs("/proc")
 def test_a_process_that_is_left_behind_is_found_and_ended(tmp_path: Path) -> None:
     program = ["/bin/sh", "-c", "sleep 600 & echo $!"]
     measured = measure(program, cwd=tmp_path, env={"PATH": os.environ["PATH"]})

@@ -234,7 +234,7 @@ def test_a_full_disk_is_named(pull: Pull, tmp_path: Path) -> None:
 
 
 @pytest.mark.requirement("R9")
-@pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="arguments are looked at in /proc")
+@pytest.mark.needs("/proc")
 def test_the_token_is_in_no_argument_and_in_no_file(pull: Pull) -> None:
     commits = pull.open({"a.py": "2\n"}, base={"a.py": "1\n"})
     seen: list[str] = []

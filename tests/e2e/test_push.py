@@ -210,7 +210,7 @@ def test_the_deadline_holds_for_a_stdout_that_nobody_reads(scene: PushScene, pro
     os.close(reading)
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@pytest.mark.needs("/dev/full")
 def test_a_stdout_that_cannot_be_written_stops_no_push(scene: PushScene, providers: FakeProviders) -> None:
     providers.script = nothing
     scene.install(providers)
@@ -266,7 +266,7 @@ def hanging_push(scene: PushScene, providers: FakeProviders) -> subprocess.Popen
 
 
 @pytest.mark.requirement("R40")
-@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+@pytest.mark.needs("signals")
 def test_an_interrupt_ends_the_push_at_once_and_leaves_nothing(scene: PushScene, providers: FakeProviders) -> None:
     scene.install(providers)
     child = hanging_push(scene, providers)
@@ -280,7 +280,7 @@ def test_an_interrupt_ends_the_push_at_once_and_leaves_nothing(scene: PushScene,
 
 
 @pytest.mark.requirement("R11")
-@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+@pytest.mark.needs("signals")
 def test_a_hook_that_is_killed_leaves_the_next_push_working(scene: PushScene, providers: FakeProviders) -> None:
     scene.install(providers)
     child = hanging_push(scene, providers)

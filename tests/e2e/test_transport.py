@@ -272,6 +272,7 @@ def test_a_ca_bundle_that_cannot_be_read_is_a_configuration_error(tmp_path: Path
         open_pool("https://llm.example", NetworkConfig(trust_env=False, ca_bundle=str(bundle)))
 
 
+@pytest.mark.needs("openssl")
 @pytest.mark.requirement("R4")
 def test_a_certificate_is_trusted_only_with_its_bundle(tls_server: TlsServer, monkeypatch: pytest.MonkeyPatch) -> None:
     url, certificate = f"{tls_server.url}/v1", tls_server.certificate

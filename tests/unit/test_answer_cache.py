@@ -22,7 +22,6 @@ from reviewbot.cache.database import FILE
 from reviewbot.cache.store import MAX_AGE_S, AnswerCache
 
 DAY = 24 * 3600
-FOREIGN = sys.platform != "win32" and os.geteuid() == 0
 
 
 class Clock:
@@ -157,7 +156,7 @@ def test_a_folder_that_others_may_write_to_is_refused(tmp_path: Path, path: Path
     assert store.notes == (f"The answer cache could not be read: others than this user may write to {path.parent}.",)
 
 
-@pytest.mark.skipif(not FOREIGN, reason="only root can give a file away")
+@pytest.mark.needs("root")
 def test_a_file_of_another_user_is_refused(tmp_path: Path, path: Path) -> None:
     os.chown(path, 12345, 12345)
     store = opened(tmp_path)
@@ -165,7 +164,7 @@ def test_a_file_of_another_user_is_refused(tmp_path: Path, path: Path) -> None:
     assert "belongs to another user" in store.notes[0]
 
 
-@pytest.mark.skipif(not FOREIGN, reason="only root can give a folder away")
+@pytest.mark.needs("root")
 def test_a_folder_of_another_user_is_refused(tmp_path: Path, path: Path) -> None:
     os.chown(path.parent, 12345, 12345)
     store = opened(tmp_path)
@@ -269,7 +268,7 @@ def test_a_folder_that_cannot_be_made_is_a_note(tmp_path: Path) -> None:
     assert store.notes[0].startswith("The answer cache could not be written: File exists")
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+@pytest.mark.needs("a user other than root")
 def test_a_folder_that_may_only_be_read_is_a_note(tmp_path: Path, path: Path) -> None:
     path.parent.chmod(0o500)
     store = opened(tmp_path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,11 @@ WORDS = read_words()
 
 def test_the_document_is_what_make_docs_writes() -> None:
     assert render(WORDS, TESTS) == DOCUMENT.read_text("utf-8"), "run `make docs`"
+
+
+def test_what_is_said_to_be_shown_has_a_test_that_always_runs() -> None:
+    always = {number for test in TESTS if test.everywhere for number in test.numbers}
+    assert {entry.number for entry in WORDS.values() if entry.state.startswith("shown")} <= always
 
 
 def test_every_number_at_a_test_has_its_words() -> None:
@@ -58,12 +64,58 @@ def test_a_mark_is_found_at_a_test_and_for_a_whole_module(tmp_path: Path) -> Non
     )
 
 
+@pytest.mark.parametrize(
+    ("marks", "conditions", "shown"),
+    [
+        ("", (), "`test_a`"),
+        ("@pytest.mark.thorough\n", ("thorough",), "`test_a` (*thorough*)"),
+        ('@pytest.mark.needs("strace", "/proc")\n', ("needs strace, /proc",), "`test_a` (*needs strace, /proc*)"),
+        (
+            '@pytest.mark.needs("root")\n@pytest.mark.parametrize("x", [pytest.param(1, marks=pytest.mark.thorough)])\n',
+            ("thorough in part", "needs root"),
+            "`test_a` (*thorough in part, needs root*)",
+        ),
+    ],
+)
+def test_where_a_test_does_not_run_is_told(tmp_path: Path, marks: str, conditions: tuple[str, ...], shown: str) -> None:
+    (test,) = _found(tmp_path, f'{marks}@pytest.mark.requirement("R1")\ndef test_a(x): ...\n')
+    assert test.conditions == conditions
+    assert test.everywhere is (conditions == ())
+    page = render(WORDS, [test])
+    assert f"- [test_it.py](../test_it.py): {shown}\n" in page
+    assert f"| shown | 1{'' if test.everywhere else ' (1 not in every run)'} |" in page
+
+
+def test_a_whole_module_may_be_thorough(tmp_path: Path) -> None:
+    source = 'pytestmark = pytest.mark.thorough\n@pytest.mark.requirement("R1")\ndef test_a(): ...\n'
+    assert [test.conditions for test in _found(tmp_path, source)] == [("thorough",)]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        '@pytest.mark.requirement("R1")\n@pytest.mark.skipif(X, reason="x")\ndef test_a(): ...\n',
+        '@pytest.mark.requirement("R1")\ndef test_a():\n    if x:\n        pytest.skip("x")\n',
+    ],
+)
+def test_a_test_with_a_number_is_skipped_by_what_it_needs_alone(tmp_path: Path, source: str) -> None:
+    with pytest.raises(ValueError, match=r"test_it\.py: say with `needs`"):
+        _found(tmp_path, source)
+
+
+def test_who_asks_for_a_certificate_needs_the_program_that_makes_it() -> None:
+    for file in Path(__file__).parents[1].rglob("test_*.py"):
+        for part in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(part, ast.FunctionDef) and "tls_server" in {each.arg for each in part.args.args}:
+                assert "pytest.mark.needs('openssl')" in map(ast.unparse, part.decorator_list), part.name
+
+
 def test_a_test_without_a_mark_is_not_listed(tmp_path: Path) -> None:
     assert _found(tmp_path, "@pytest.mark.slow('R1')\ndef test_a(): ...\n") == ()
 
 
 def test_a_number_that_only_a_run_could_tell_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match=r"test_it\.py:1: write the number as a text"):
+    with pytest.raises(ValueError, match=r"test_it\.py:1: write it as a text"):
         _found(tmp_path, "@pytest.mark.requirement(NUMBER)\ndef test_a(): ...\n")
 
 

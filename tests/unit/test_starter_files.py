@@ -159,7 +159,7 @@ def test_what_could_not_be_written_is_told_before_anything_is(tmp_path: Path, th
         check_new(tmp_path, ["a.yaml", ".github/w/b.yml"])
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is read-only for root")
+@pytest.mark.needs("a user other than root")
 def test_a_folder_that_is_read_only_is_told_before_anything_is_written(tmp_path: Path) -> None:
     (tmp_path / "locked").mkdir(mode=0o555)
     with pytest.raises(UsageError, match=r"^locked/b.yml cannot be written: nothing may be written to locked$"):
