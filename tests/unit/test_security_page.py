@@ -71,7 +71,7 @@ def test_a_mark_is_found_at_a_test_and_for_a_whole_module(tmp_path: Path) -> Non
         ("@pytest.mark.thorough\n", ("thorough",), "`test_a` (*thorough*)"),
         ('@pytest.mark.needs("strace", "/proc")\n', ("needs strace, /proc",), "`test_a` (*needs strace, /proc*)"),
         (
-            '@pytest.mark.needs("root")\n@pytest.mark.parametrize("x", [pytest.param(1, marks=pytest.mark.thorough)])\n',
+            '@pytest.mark.needs("root")\n@pytest.mark.parametrize("x", [param(1, marks=pytest.mark.thorough)])\n',
             ("thorough in part", "needs root"),
             "`test_a` (*thorough in part, needs root*)",
         ),
