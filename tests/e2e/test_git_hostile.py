@@ -23,6 +23,8 @@ READS: dict[str, Read] = {
     "uncommitted": lambda repository: repository.fetch_uncommitted(context_lines=3),
 }
 
+BELIEVING_NOTHING = {"GIT_NO_REPLACE_OBJECTS": "1", "GIT_GRAFT_FILE": os.devnull}
+
 
 @pytest.fixture
 def repo(tmp_path: Path) -> GitRepo:
@@ -202,12 +204,39 @@ def test_nothing_in_the_repository_is_written(repo: GitRepo) -> None:
     assert state() == before
 
 
-def test_no_replacement_of_an_object_is_believed(repo: GitRepo) -> None:
-    plain = READS["range"](GitRepository.discover(repo.path, environ()))
-    harmless = repo.git("hash-object", "-w", "--stdin", stdin=b"harmless\n").decode().strip()
-    blob = repo.git("rev-parse", "HEAD:a.py").decode().strip()
-    repo.git("replace", blob, harmless)
-    assert READS["range"](GitRepository.discover(repo.path, environ())) == plain
+@pytest.mark.requirement("R20")
+@pytest.mark.parametrize("kind", ["blob", "tree", "commit", "parent", "graft"])
+def test_the_real_objects_are_sent_whatever_stands_in_their_place(repo: GitRepo, kind: str) -> None:
+    """Each shows a reader of this repository something harmless, and a push sends what is really there."""
+    hidden = repo.commit({"a.py": "evil\n", "b.py": "evil\n"})
+    head = repo.commit({"a.py": "more\n"})
+    repo.git("switch", "--quiet", "main")
+    main = repo.commit({"later.py": "later\n"})
+    repo.git("switch", "--quiet", "topic")
+    specs = ("HEAD^..HEAD", "main..HEAD", None)
+
+    def read() -> list[Change]:
+        repository = GitRepository.discover(repo.path, environ())
+        return [repository.fetch_range(spec, context_lines=3) for spec in specs]
+
+    plain = read()
+    everything = ["a.py", "b.py", "new.py"]
+    assert [[file.path for file in change.diff.files] for change in plain] == [["a.py"], everything, everything]
+    if kind == "blob":
+        harmless = repo.git("hash-object", "-w", "--stdin", stdin=b"one\n").decode().strip()
+        repo.git("replace", repo.git("rev-parse", "HEAD:a.py").decode().strip(), harmless)
+    elif kind == "tree":
+        repo.git("replace", *(repo.git("rev-parse", f"{name}^{{tree}}").decode().strip() for name in (head, main)))
+    elif kind == "commit":
+        repo.git("replace", head, main)
+    elif kind == "parent":
+        repo.git("replace", "--graft", main, hidden)
+    else:
+        (repo.path / ".git" / "info" / "grafts").write_text(f"{main} {hidden}\n{head} {main}\n")
+    assert repo.git("diff", "main...HEAD") != repo.git("diff", "main...HEAD", environ=BELIEVING_NOTHING), (
+        "git is misled"
+    )
+    assert read() == plain
 
 
 @pytest.mark.requirement("R1")
