@@ -157,15 +157,20 @@ def run(fault: Fault, folder: Path, *, forked: bool = False) -> Run:
         strange = [request.path for request in providers.requests if request.kind not in KINDS]
         trapped = trap.connections
     problems = [
-        *_ended(fault, measured),
-        *_said(fault, measured),
-        *_asked(fault, requests, trapped),
+        *broken_promises(fault, measured, requests, trapped),
         *(f"a request to {path}" for path in strange),
-        *_reported(fault, measured),
         *(f"left {path.name} in the folder for temporary files" for path in temporary.iterdir()),
         *start.after(measured),
     ]
     return Run(measured=measured, requests=requests, trapped=trapped, problems=tuple(problems))
+
+
+def broken_promises(fault: Fault, measured: Measured, requests: Mapping[str, int], trapped: int) -> Iterator[str]:
+    """What a row promises of a run and did not come. `requests`: by kind of provider, `trapped`: see Run."""
+    yield from _ended(fault, measured)
+    yield from _said(fault, measured)
+    yield from _asked(fault, requests, trapped)
+    yield from _reported(fault, measured)
 
 
 def _ended(fault: Fault, measured: Measured) -> Iterator[str]:
