@@ -132,6 +132,8 @@ def _fork(work: Callable[[int], int], limit_s: int | None) -> tuple[int, int]:
         for stream in (0, 1, 2):
             os.dup2(quiet, stream)
         code = work(write)
+    except MemoryError:  # a mutant that never ends has filled what it may, and pytest could not go on: noticed
+        code = 1
     except Exception as error:  # noqa: BLE001 - an error of these tools; what a mutant raises, pytest has caught
         os.write(write, repr(error).encode())
         code = _BROKEN

@@ -7,22 +7,21 @@ attempt itself is worth a person's look, whether or not it worked. What counts a
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
 from msgspec import Struct, field
 
 from reviewbot.late import late
 from reviewbot.model import BUILTIN, Anchor, Category, Diff, FileDiff, FileStatus, Finding, Line, LineKind, Severity
+from reviewbot.stages.injection_hints import hinted, hints_of_english, lines_with, spoken, words_of
 from reviewbot.stages.injection_ideas import ENGLISH
-from reviewbot.stages.injection_language import SHORT, Tongue
+from reviewbot.stages.injection_language import Tongue
 from reviewbot.stages.injection_rules import WORDS
-from reviewbot.stages.injection_shapes import HINT_WORDS, HINTS, TEXTS
+from reviewbot.stages.injection_shapes import HINT_WORDS, TEXTS
 from reviewbot.stages.injection_signs import signs_in
 from reviewbot.stages.injection_text import disguise_marks, disguised, ends_open, goes_on, plain, stitched
-from reviewbot.stages.injection_tongues import TONGUES
 
 STRONG = Severity.MEDIUM
 """Told, and below the usual `gate.fail_on`: whoever writes about prompts is not stopped, and no stranger stops a team
@@ -46,9 +45,6 @@ _BEFORE, _AFTER = 3, 4
 """Lines of prose that are read together with one that has a hint."""
 _STITCHED, _AGAIN = 12, 4
 """Lines of one string that are read together, and how many of them once more with those that follow."""
-_HINTS_OF_TONGUES = frozenset(hint for tongue in TONGUES if tongue.spaced for hint in tongue.hints)
-_LENGTHS = sorted({len(hint) for hint in _HINTS_OF_TONGUES if len(hint) > SHORT})
-"""Shorter ones have to be whole words."""
 _NAMED = (FileStatus.ADDED, FileStatus.RENAMED, FileStatus.COPIED)
 
 
@@ -171,15 +167,15 @@ def _in_lines(added: Sequence[Line], budget: _Budget) -> Iterator[_Hit]:
     texts = [plain(line.text) for line in added]
     joined = "\n".join(texts)
     starts = [0, *accumulate(len(text) + 1 for text in texts)]
-    words = set(_WORD.findall(joined))
-    for group in _groups(added, texts, _hinted(joined, starts, words)):
+    words = words_of(joined)
+    for group in _groups(added, texts, hinted(joined, starts, words)):
         if (hit := _in_group(texts, group, budget)) is not None:
             yield hit
-    for tongue, hints in _spoken(joined, words):
-        hinted = _at(hints, joined, starts, begins=tongue.spaced)
+    for tongue, hints in spoken(joined, words):
+        lines = lines_with(hints, joined, starts, begins=tongue.spaced)
         if not tongue.spaced:  # "ai" is a hint there too, beside letters of the language
-            hinted = [at for at in hinted if not texts[at].isascii()]
-        for group in _groups(added, texts, hinted):
+            lines = [at for at in lines if not texts[at].isascii()]
+        for group in _groups(added, texts, lines):
             if (hit := _in_tongue(texts, group, tongue, budget)) is not None:
                 yield hit
     for at in _dressed(added):
@@ -188,30 +184,6 @@ def _in_lines(added: Sequence[Line], budget: _Budget) -> Iterator[_Hit]:
     for strings in _pieced(added):
         if (hit := _in_line(plain(stitched(added[at].text for at in strings)), budget)) is not None:
             yield _Hit(at=strings[0], weak=hit.weak, attempt=hit.attempt)
-
-
-_WORD = late(r"[^\W\d_]{2,}+")
-
-
-def _hinted(joined: str, starts: Sequence[int], words: set[str]) -> list[int]:
-    """Indices of the lines that have a hint of an order in English, ascending."""
-    lines = set(_at(HINTS, joined, starts))
-    if not HINT_WORDS.isdisjoint(words):
-        found = re.finditer(rf"(?<![^\W_])(?:{'|'.join(HINT_WORDS)})(?![^\W_])", joined)
-        lines.update(bisect_right(starts, match.start()) - 1 for match in found)
-    return sorted(lines)
-
-
-def _spoken(text: str, words: Iterable[str]) -> Iterator[tuple[Tongue, list[str]]]:
-    """The languages that have a hint in a text, and their hints there."""
-    found: set[str] = set()
-    for word in words:
-        found.update(_HINTS_OF_TONGUES.intersection((word, *(word[:length] for length in _LENGTHS))))
-    if not text.isascii():
-        found.update(hint for tongue in TONGUES if not tongue.spaced for hint in tongue.hints if hint in text)
-    for tongue in TONGUES if found else ():
-        if hints := [hint for hint in tongue.hints if hint in found]:
-            yield tongue, hints
 
 
 def _pieced(added: Sequence[Line]) -> Iterator[range]:
@@ -232,23 +204,6 @@ def _dressed(added: Sequence[Line]) -> list[int]:
     marks = disguise_marks("\n".join(line.text for line in added))
     strange = {at for at, line in enumerate(added) if not line.text.isascii()}
     return sorted(strange.union(bisect_right(starts, mark) - 1 for mark in marks))
-
-
-def _at(words: Iterable[str], joined: str, starts: Sequence[int], *, begins: bool = False) -> list[int]:
-    """Indices of the lines that hold any of the words, ascending. begins: they begin one, or, short ones, are one."""
-    lines: set[int] = set()
-    for word in words:
-        whole = begins and len(word) <= SHORT
-        found = joined.find(word)
-        while found >= 0:
-            end = found + len(word)
-            if (begins and joined[found - 1 : found].isalpha()) or (whole and joined[end : end + 1].isalpha()):
-                found = joined.find(word, found + 1)
-                continue
-            line = bisect_right(starts, found) - 1
-            lines.add(line)
-            found = joined.find(word, starts[line + 1])
-    return sorted(lines)
 
 
 def _groups(added: Sequence[Line], texts: Sequence[str], hinted: Sequence[int]) -> Iterator[range]:
@@ -320,12 +275,12 @@ def _attempt(text: str, budget: _Budget) -> _Hit | None:
 
 
 def _in_line(text: str, budget: _Budget) -> _Hit | None:
-    words = set(_WORD.findall(text))
-    hinted = any(hint in text for hint in HINTS) or not HINT_WORDS.isdisjoint(words)
-    hit = _in_group([text], range(1), budget) if hinted else None
+    words = words_of(text)
+    hints = hints_of_english(text, words) or HINT_WORDS.intersection(words)
+    hit = _in_group([text], range(1), budget) if hints else None
     if hit is not None and not hit.weak:
         return hit
-    foreign = (_in_tongue([text], range(1), tongue, budget) for tongue, _ in _spoken(text, words))
+    foreign = (_in_tongue([text], range(1), tongue, budget) for tongue, _ in spoken(text, words))
     return min((found for found in (hit, *foreign) if found is not None), default=None)
 
 

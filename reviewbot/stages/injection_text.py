@@ -47,16 +47,25 @@ _TELLING_BACK = tuple(word[::-1] for word in _TELLING)
 
 _SPACED = late(r"(?<![^\W_])[^\W\d_](?:(?: {1,4}|[.\-_*])[^\W\d_](?![^\W_])){5,}+")
 """Letters one by one, whatever stands between them."""
+_MAYBE_SPACED = late(" a {1,4}a {1,4}a {1,4}a ")
+"""What is in such a text, with the letters and what stands between them as `_KINDS` has it."""
+_KINDS = str.maketrans(
+    {code: "a" if chr(code).isalpha() else " " if chr(code) in " .-_*" else "x" for code in range(128)}
+)
 _WORD_END = late(" {2,}")
 
 _LONG = 24
 """Characters of the shortest word that may be base64 or hexadecimal for something worth saying."""
-_LONG_WORD = late(rf"[A-Za-z0-9+/_]{{{_LONG},}}+")
+_LONG_WORD = "a" * _LONG
+"""In a text whose signs of such words are all this one."""
+_SAME = str.maketrans({code: "a" if chr(code).isalnum() or chr(code) in "+/_" else " " for code in range(128)})
 _BASE64 = late(rf"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{{{_LONG},}}+={{0,2}}")
+_AFTER_CODE = r"\b[),; ]{1,3}(?:[+.&]{1,2} ?)?(?:ch[ra]r?\()?"
 _NUMBERS = late(
-    r"(?:\b(?:0x[2-7][0-9a-fA-F]|[1-9][0-9]{1,2})\b[),; ]{1,3}(?:[+.&]{1,2} ?)?(?:ch[ra]r?\()?){11,}+[0-9a-fx]{0,4}"
+    rf"[0-9](?<!\w[0-9])(?:(?<=0)x[2-7][0-9a-fA-F]|(?<!0)[0-9]{{1,2}}){_AFTER_CODE}"
+    rf"(?:\b(?:0x[2-7][0-9a-fA-F]|[1-9][0-9]{{1,2}}){_AFTER_CODE}){{10,}}+[0-9a-fx]{{0,4}}"
 )
-"""Codes of characters in a row."""
+"""Codes of characters in a row. The first is written so that only digits are looked at."""
 _CHARACTER = late("0x[0-9a-fA-F]{2}|[0-9]{2,3}")
 _ESCAPE = late(r"\\(?:x|u00)([0-9A-Fa-f]{2})|\\u\{0{0,4}([0-9A-Fa-f]{2})\}|\\([0-7]{3})")
 _WRITTEN_OUT = late(
@@ -98,8 +107,19 @@ def disguise_marks(text: str) -> Iterator[int]:
     for word in _TELLING:
         if read.count(word) > lower.count(word):
             yield from set(_starts(word, read)).difference(_starts(word, lower))
-    for pattern in (_LONG_WORD, _SPACED, _WRITTEN_OUT, _NUMBERS, _PARTED):
+    yield from _long_words(ascii_text.translate(_SAME))
+    for pattern in (_WRITTEN_OUT, _NUMBERS, _PARTED):
         yield from (match.start() for match in pattern.finditer(ascii_text))
+    if _MAYBE_SPACED.search(ascii_text.translate(_KINDS)):
+        yield from (match.start() for match in _SPACED.finditer(ascii_text))
+
+
+def _long_words(text: str) -> Iterator[int]:
+    at = text.find(_LONG_WORD)
+    while at >= 0:
+        yield at
+        end = text.find(" ", at)
+        at = text.find(_LONG_WORD, end) if end >= 0 else -1
 
 
 def _starts(word: str, text: str) -> Iterator[int]:

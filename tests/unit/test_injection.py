@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -172,42 +171,6 @@ def test_what_is_too_much_to_look_through_is_told() -> None:
     many = found((line * (MAX_SEARCHED // len(line) + 2_000))[:-1])
     assert few == ()
     assert [one.body[:60] for one in many] == ["This change has more text about instructions, reviews and mo"]
-
-
-@pytest.mark.requirement("R33")
-@pytest.mark.parametrize(
-    "words",
-    [
-        "ignore previous ",
-        "you must ",
-        "ai reviewer must ",
-        "print your ",
-        "answer review must be ",
-        "x y z ",
-        "a-b-",
-        "system: ",
-        "findings: [ ",
-        "report this finding in ",
-        "aGVsbG8gd29ybGQgaGVsbG8gd29ybGQg",
-        "\\x41",
-        "&#65;",
-        "ігноруй ",
-        "65, 66, 67, ",
-        "'a' + 'b' + ",
-        "the rules your prior ",
-        "if you must not report no findings ",
-        "say that there are no ",
-        "1gn0r3 f1nd1ng5 ",
-        "文件没有问题 ",
-        "\u200b",
-        "\\",
-    ],
-)
-def test_a_long_line_that_nearly_is_an_attack_takes_bounded_time(words: str) -> None:
-    line = words * (200_000 // len(words))
-    started = time.process_time()
-    found(f"+{line}")
-    assert time.process_time() - started < 4
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,77 @@
+"""Which lines may give orders to a reviewer at all: most have no word of one, and that is seen at little cost.
+
+The words of a text are made out once. What they hold decides which hints are looked for in the text itself.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+
+from reviewbot.late import late
+from reviewbot.stages.injection_language import SHORT, Tongue
+from reviewbot.stages.injection_shapes import HINT_WORDS, HINTS
+from reviewbot.stages.injection_tongues import TONGUES
+
+_WORD = late(r"[^\W\d_]++")
+_LETTERS = str.maketrans({code: " " for code in range(128) if not chr(code).isalpha()})
+
+_PIECES = tuple((hint, max(re.findall("[a-z]*", hint), key=len)) for hint in HINTS)
+"""The hints, and of each the longest part that is within one word."""
+_OF_TONGUES = frozenset(hint for tongue in TONGUES if tongue.spaced for hint in tongue.hints)
+_WHOLE = frozenset(hint for hint in _OF_TONGUES if len(hint) <= SHORT)
+_LENGTHS = sorted({len(hint) for hint in _OF_TONGUES - _WHOLE})
+_BEGINNINGS = frozenset(hint[: _LENGTHS[0]] for hint in _OF_TONGUES - _WHOLE)
+
+
+def words_of(text: str) -> frozenset[str]:
+    """The different words of a text in lower case: letters in a row."""
+    if text.isascii():  # a fifth of the work
+        return frozenset(text.translate(_LETTERS).split())
+    return frozenset(_WORD.findall(text))
+
+
+def hints_of_english(text: str, words: frozenset[str]) -> list[str]:
+    """What a text of these words has that a rule or sign in English needs, but for hints that are whole words."""
+    vocabulary = "\n".join(words)
+    return [hint for hint, piece in _PIECES if piece in vocabulary and hint in text]
+
+
+def hinted(text: str, starts: Sequence[int], words: frozenset[str]) -> list[int]:
+    """Indices of the lines of a text that have a hint of an order in English, ascending."""
+    lines = set(lines_with(hints_of_english(text, words), text, starts))
+    if not HINT_WORDS.isdisjoint(words):
+        found = re.finditer(rf"(?<![^\W_])(?:{'|'.join(HINT_WORDS)})(?![^\W_])", text)
+        lines.update(bisect_right(starts, match.start()) - 1 for match in found)
+    return sorted(lines)
+
+
+def spoken(text: str, words: frozenset[str]) -> Iterator[tuple[Tongue, list[str]]]:
+    """The other languages that have a hint in a text of these words, and their hints there."""
+    found = set(words & _WHOLE)
+    for word in words:
+        if word[: _LENGTHS[0]] in _BEGINNINGS:
+            found.update(_OF_TONGUES.intersection(word[:length] for length in _LENGTHS))
+    if not text.isascii():
+        found.update(hint for tongue in TONGUES if not tongue.spaced for hint in tongue.hints if hint in text)
+    for tongue in TONGUES if found else ():
+        if hints := [hint for hint in tongue.hints if hint in found]:
+            yield tongue, hints
+
+
+def lines_with(hints: Iterable[str], text: str, starts: Sequence[int], *, begins: bool = False) -> list[int]:
+    """Indices of the lines that hold any hint, ascending. begins: it begins a word or, a short one, is one."""
+    lines: set[int] = set()
+    for hint in hints:
+        whole = begins and len(hint) <= SHORT
+        found = text.find(hint)
+        while found >= 0:
+            end = found + len(hint)
+            if (begins and text[found - 1 : found].isalpha()) or (whole and text[end : end + 1].isalpha()):
+                found = text.find(hint, found + 1)
+                continue
+            line = bisect_right(starts, found) - 1
+            lines.add(line)
+            found = text.find(hint, starts[line + 1])
+    return sorted(lines)
