@@ -22,7 +22,7 @@ from typing import Any
 
 from fuzz_mutations import MAX_BYTES, Mutation, scrambled
 
-LIMIT_S = 5.0
+LIMIT_S = 3.0
 """CPU time for one input of at most MAX_BYTES, on a slow machine."""
 _MEMORY = 2 * 1024 * 1024 * 1024
 """Bytes of address space, of which Python and its libraries take some 200 MB."""

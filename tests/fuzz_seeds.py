@@ -160,3 +160,45 @@ _POSTED = tuple(posted_as(entry) for make in SAMPLES.values() for entry in make(
 _ROUNDS = Rounds(round=3, head="1" * 40, findings=_POSTED)
 MEMORIES = memory("summary", _ROUNDS).line.encode(), memory("review", _ROUNDS).line.encode()
 IGNORED = b'"3f2a9c0d1e4b5a67":\n  path: src/app.py\n  title: x\n  reason: y\n  who: A\n  when: "2026-11-25"\n'
+PYPROJECTS = (
+    b"""\
+[project]
+name = "shop"
+[tool.reviewbot]
+exclude = ["**/*.lock", 'vendor/**']
+instructions = ["AGENTS.md"]
+gate = {fail_on = "high", min_agreement = 2}
+[tool.reviewbot.limits]
+deadline_s = 300
+max_cost_usd = 1.5
+[[tool.reviewbot.reviewers]]
+name = "opus"
+model = "anthropic/claude-opus-4-6"
+params = {temperature = 0.2}
+[[tool.reviewbot.reviewers]]
+name = "gpt"
+model = "openai/gpt-5.2"
+instructions = '''
+Mind the locks.
+'''
+[[tool.reviewbot.paths]]
+match = "migrations/**"
+reviewers = ["gpt"]
+""",
+    b"[tool.reviewbot]\ngate.quorum = 1\nhook.mode = 'warn'\n",
+)
+TOML_WORDS = (
+    *(b"[", b"]", b"[[", b"]]", b"=", b".", b"'", b'"', b"{", b"}", b"\n", b",", b"#"),
+    *(
+        b"[tool.reviewbot]\n",
+        b"a.b.c = 1\n",
+        b"'''",
+        b"1979-05-27",
+        b"0x10",
+        b"inf",
+        b"nan",
+        b"1_000",
+        b"\\u0000",
+        b"a.",
+    ),
+)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 
 from config_files import Files
-from fuzz_mutations import in_pieces, json_values, marker_values, sometimes_scrambled, told, yaml_values
+from fuzz_folders import FOLDERS
+from fuzz_mutations import in_pieces, json_values, marker_values, sometimes_scrambled, told, toml_values, yaml_values
 from fuzz_patches import patches, raw_patches
 from fuzz_run import Target
 from fuzz_seeds import (
@@ -20,13 +21,16 @@ from fuzz_seeds import (
     MEMORIES,
     ORDERS,
     PATCH,
+    PYPROJECTS,
     RAW,
     REPORTS,
     ROOT,
     SARIF,
     SECRETS,
+    TOML_WORDS,
     YAML_WORDS,
 )
+from fuzz_servers import SERVERS
 from values import change, file, hunk
 
 from reviewbot.config.ignored import read_ignored
@@ -60,6 +64,11 @@ def _ignored(data: bytes) -> object:
 
 def _config(data: bytes) -> object:
     return load_config(Files({".reviewbot.yaml": data, **BRIEFS}), explicit=None, environ={}, overrides=Overrides())
+
+
+def _toml(data: bytes) -> object:
+    loaded = load_config(Files({"pyproject.toml": data, **BRIEFS}), explicit=None, environ={}, overrides=Overrides())
+    return loaded if loaded.source else None
 
 
 def _markers(data: bytes) -> object:
@@ -99,6 +108,13 @@ TARGETS = {
         seeds=((ROOT / "config.example.yaml").read_bytes(), b"gate: {fail_on: high, min_agreement: 2}\n"),
         words=YAML_WORDS,
         mutate=yaml_values,
+    ),
+    "pyproject": Target(
+        read=_toml,
+        errors=(ConfigError,),
+        seeds=PYPROJECTS,
+        words=TOML_WORDS,
+        mutate=toml_values,
     ),
     "ignored findings": Target(
         read=_ignored,
@@ -159,4 +175,6 @@ TARGETS = {
         words=(*FRAGMENTS[:20], b"-----BEGIN", b"key = "),
     ),
     "injection": Target(read=_searched, errors=(), seeds=ORDERS, words=FRAGMENTS),
+    **FOLDERS,
+    **SERVERS,
 }

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from reviewbot.errors import GitError
+from reviewbot.object_ids import OBJECT_ID
 from reviewbot.platforms.commit_tree import TooLargeError, has_id
 from reviewbot.platforms.git_compare import sizes
 from reviewbot.platforms.git_remote import GitSizeError, Link
@@ -27,7 +28,10 @@ class FetchedObjects(Struct, frozen=True, kw_only=True):
 
     def root(self, commit: str) -> str:
         first = self._object(commit, "commit", _MAX_TREE_BYTES).partition(b"\n")[0]
-        return first.removeprefix(b"tree ").decode("ascii")
+        tree = first.removeprefix(b"tree ").decode("ascii", "replace")
+        if not OBJECT_ID.fullmatch(tree):
+            raise GitError(f"the commit {commit} is not written as git writes commits")
+        return tree
 
     def entries(self, tree: str) -> Mapping[bytes, tuple[bytes, str]]:
         content = self._object(tree, "tree", _MAX_TREE_BYTES)

@@ -180,7 +180,7 @@ class ApiObjects(Struct, frozen=True, kw_only=True):
         if isinstance(size, int):
             self._sizes[name] = size
         mode = _text(item, "mode").lstrip("0")
-        return _text(item, "path").encode("utf-8", "surrogateescape"), (mode.encode("ascii", "replace"), name)
+        return _text(item, "path").encode("utf-8", "surrogatepass"), (mode.encode("ascii", "replace"), name)
 
     def blob(self, name: str, limit: int) -> bytes:
         if self._sizes.get(name, 0) > limit:
