@@ -246,9 +246,9 @@ class OneCommit:
     host = "example.com"
 
     def ask(self, *args: str, stdin: bytes = b"") -> Result:
-        names = stdin.decode("ascii").split()
+        names = stdin.decode("ascii").split("\n")[:-1]
         sizes = "".join(f"{n} blob {len(self.held[n])}\n" if n in self.held else f"{n} missing\n" for n in names)
-        return Result(code=0, out=sizes.encode() if names else self.held[args[-1]], err=b"")
+        return Result(code=0, out=sizes.encode() if "--batch-check" in args else self.held[args[-1]], err=b"")
 
     def fetch_objects(self, ids: list[str], *, max_bytes: int) -> None:
         if max_bytes < len(ids):

@@ -73,5 +73,7 @@ def _entries(tree: bytes, id_bytes: int) -> Mapping[bytes, tuple[bytes, str]]:
         end = tree.index(b"\0", place)
         mode, _, name = tree[place:end].partition(b" ")
         place = end + 1 + id_bytes
+        if place > len(tree):
+            raise ValueError("an id that is cut off")
         entries[name] = (mode, tree[end + 1 : place].hex())
     return entries

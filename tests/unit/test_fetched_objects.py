@@ -18,8 +18,9 @@ def test_a_commit_without_a_tree_is_an_error_that_says_so(commit: bytes) -> None
         objects.source.root(objects.id)
 
 
-def test_a_folder_that_ends_in_the_middle_is_an_error_that_says_so() -> None:
-    objects = OneCommit(b"", b"100644 a")
+@pytest.mark.parametrize("tree", [b"100644 a", b"100644 a\0", b"100644 a\0" + b"1" * 19])
+def test_a_folder_that_ends_in_the_middle_is_an_error_that_says_so(tree: bytes) -> None:
+    objects = OneCommit(b"", tree)
     with pytest.raises(GitError, match="is not written as git writes folders"):
         objects.source.entries(objects.tree_id)
 
