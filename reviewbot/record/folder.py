@@ -64,11 +64,20 @@ class Recorder:
     def _cleaned_file(self, data: bytes, *, deep: bool) -> bytes:
         """A file of JSON, whose words may be spelt in escapes; as it is where that changes nothing."""
         try:
-            value: Json = json.loads(data)
+            whole: list[Json] = [json.loads(data)]
         except (ValueError, RecursionError):
             return data
-        clean = self._cleaned(value, deep=deep)
-        return data if clean == value else json.dumps(clean, ensure_ascii=False).encode("utf-8", "replace")
+        changed = False
+        pending: list[list[Json] | dict[str, Json]] = [whole]
+        while pending:  # and not by recursion: JSON may be nested twice as deeply as calls
+            container = pending.pop()
+            for key, item in tuple(container.items() if isinstance(container, dict) else enumerate(container)):
+                if isinstance(item, list | dict):
+                    pending.append(item)
+                elif (clean := self._cleaned(item, deep=deep)) != item:
+                    container[key] = clean  # type: ignore[call-overload, index]
+                    changed = True
+        return json.dumps(whole[0], ensure_ascii=False).encode("utf-8", "replace") if changed else data
 
     def _write(self, name: str, value: Json, *, deep: bool = True) -> None:
         """Write a file of the record; none any more once one has failed, which may be another run's in this folder."""

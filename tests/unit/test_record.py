@@ -290,6 +290,22 @@ def test_a_merge_keeps_no_secret_that_is_spelt_in_escapes(tmp_path: Path) -> Non
     assert json.loads(record.merge.files[0].data)["model"] == "[REDACTED:github-token]"
 
 
+@pytest.mark.parametrize("depth", [100, 700, 100_000])
+def test_a_merge_keeps_a_file_that_is_nested_deeply(tmp_path: Path, depth: int) -> None:
+    data = b'{"note": "x", "more": ' + b"[" * depth + b"]" * depth + b"}"
+    Recorder(tmp_path, hidden=()).keep_merge(Merge(files=(NamedBytes(name="a.json", data=data),)), CONFIG)
+    record = read_record(tmp_path)
+    assert isinstance(record, MergeRecord)
+    assert record.merge.files[0].data == data
+
+
+def test_a_merge_keeps_no_secret_that_is_nested_deeply(tmp_path: Path) -> None:
+    token = "\\u0067hp_" + "a1B2c3D4e5F6g7H8i9J0" * 2
+    data = b'{"more": ' + b"[" * 700 + f'"{token}"'.encode() + b"]" * 700 + b"}"
+    Recorder(tmp_path, hidden=()).keep_merge(Merge(files=(NamedBytes(name="a.json", data=data),)), CONFIG)
+    assert "a1B2c3D4e5F6g7H8i9J0" not in (tmp_path / "merge.json").read_text()
+
+
 @pytest.mark.parametrize(
     "answers", [(Answered(reviewer="eve", chunk=1),), (Answered(reviewer="opus", chunk=9),), ANSWERS.answers[:1] * 2]
 )
