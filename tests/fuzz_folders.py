@@ -43,6 +43,7 @@ from reviewbot.platforms.git_unchecked import Unchecked
 from reviewbot.platforms.github.workflow import uses_reviewbot, workflow_text
 from reviewbot.pushed import NewCommits
 from reviewbot.record.codec import to_json
+from reviewbot.record.folder import Recorder, read_record
 from reviewbot.record.values import Answered, Answers, Asked, Merge, Read
 from reviewbot.stages.kept_answer import KeptAnswer, pack, unpack
 from reviewbot.stages.placement import moves_since, places
@@ -130,6 +131,17 @@ def _replayed(data: bytes) -> object:
 def _merged(data: bytes) -> object:
     files = (NamedBytes(name="a.json", data=data), NamedBytes(name="b.json", data=REPORTS[1]))
     return _shown(merge_files(MergeRequest(files=files, cwd=Path(), environ={})))
+
+
+def _recorded(data: bytes) -> object:
+    """Any file that a merge is given, kept in a record and read from there."""
+    folder = scratch_folder("recorded")
+    for path in folder.iterdir():
+        path.unlink()
+    Recorder(folder, hidden=("k3y-0123456789",)).keep_merge(
+        Merge(files=(NamedBytes(name="a.json", data=data),)), config()
+    )
+    return read_record(folder)
 
 
 @cache
@@ -227,6 +239,13 @@ FOLDERS = {
         errors=(ReviewbotError,),
         seeds=(*REPORTS, *ANSWERS, json.dumps(SARIF).encode()),
         words=JSON_WORDS,
+        mutate=json_values,
+    ),
+    "merge that is recorded": Target(
+        read=_recorded,
+        errors=(),
+        seeds=(*ANSWERS, *REPORTS[:3]),
+        words=(*JSON_WORDS, b"k3y-0123456789"),
         mutate=json_values,
     ),
     "publish": Target(read=_vetted, errors=(InputError,), seeds=REPORTS, words=JSON_WORDS, mutate=json_values),

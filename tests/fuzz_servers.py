@@ -290,6 +290,12 @@ def _replied(data: bytes) -> object:
     return found or None
 
 
+def _waited(data: bytes) -> object:
+    """The header that says how long to wait."""
+    exchange = Exchange(sent=True, status=429, headers=httpx.Headers([(b"retry-after", data)]))
+    return failure(exchange, ValueError("x"), host="example.com", key=None).retry_after
+
+
 SERVERS = {
     "GitHub's answer": Target(
         read=_answered,
@@ -322,6 +328,13 @@ SERVERS = {
         seeds=(TREE, COMMIT + b"\n--\n" + TREE),
         words=(b"tree ", b"40000 ", b"120000 ", b"160000 ", b"\0", b"\xff", b"..", b"1" * 20),
         mutate=in_pieces(rb"[ \n\0]"),
+    ),
+    "Retry-After": Target(
+        read=_waited,
+        errors=(),
+        seeds=(b"120", b"Wed, 21 Oct 2026 07:28:00 GMT", b"21-Oct-26 07:28 +0100"),
+        words=(b"GMT", b":", b"-", b",", b"+9999", b"0", b"99999999999", b"\xff", b"1e999", b"nan", b"."),
+        mutate=in_pieces(rb"[ :,-]"),
     ),
     "model's answer": Target(read=_replied, errors=(), seeds=BODIES, words=JSON_WORDS, mutate=json_values),
 }
