@@ -5,34 +5,24 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from commandline import KEY, environment
+from commandline import KEY
 from fault_run import leaks, spellings
 from github_server import USER_TOKEN
 from github_values import IssueComment, Review, ReviewComment
 from gitrepo import AFTER, GitRepo
 from incidents import INCIDENTS, OBEY_LINE, OBEY_NAME
+from opened_files import watched
 from provider_formats import FORMATS, Object, Said, objects
 from providers import FakeProviders, Recorded, Reply, findings_reply
 from pull_scene import COMMENT, REVIEWS, Scene, opened
 from stats_defects import CLEAN, UNSET
 
 from reviewbot.formats.marker import Rounds, memory
-
-WATCHED = """
-import sys
-log = open(sys.argv[1], "a", buffering=1)
-sys.addaudithook(lambda event, args: log.write(f"{args[0]!r}\\n") if event == "open" else None)
-sys.argv = ["reviewbot", "pr"]
-from reviewbot.cli import run
-run()
-"""
 
 
 @dataclass
@@ -170,21 +160,13 @@ def test_i05_a_path_that_a_model_or_a_link_names_is_never_opened(attack: Attack)
     (attack.scene.author.path / "link").symlink_to("/proc/self/environ")
     attack.carry("I5")
     work, variables = attack.scene.job({"CANARY": "canary-of-the-environment"})
-    log = attack.scene.folder / "opened.log"
-    done = subprocess.run(
-        [sys.executable, "-P", "-c", WATCHED, str(log)],
-        cwd=work,
-        env=environment(work, variables),
-        capture_output=True,
-        timeout=90,
-    )
-    assert done.returncode == 1, done.stderr.decode()
-    opened_files = log.read_text()
-    assert "event.json" in opened_files, "the watch sees what is opened"
-    for named in ("environ'", "passwd", "/link'", "stats.py", str(work)):
-        assert named not in opened_files
+    seen = watched("pr", log=attack.scene.folder / "opened.log", cwd=work, env=variables)
+    assert seen.ended.code == 1, seen.ended.err
+    assert "event.json" in seen.below(attack.scene.folder), "the watch sees what is opened"
+    assert seen.below(work) == set()
+    assert not any(name.endswith(("/environ", "/passwd", "/link", "stats.py")) for name in seen.opened)
     assert "See /proc/self/environ" in attack.posted()
-    assert "canary-of-the-environment" not in attack.posted() + done.stdout.decode() + done.stderr.decode()
+    assert "canary-of-the-environment" not in attack.posted() + seen.ended.out + seen.ended.err
 
 
 @pytest.mark.requirement("R4")

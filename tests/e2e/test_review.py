@@ -15,6 +15,7 @@ import pytest
 from commandline import CONFIG, KEYS, Ended, entry, environment, reviewbot
 from gitrepo import GitRepo
 from measure import Interruption, measure_fork
+from opened_files import watched
 from provider_formats import Said
 from providers import FakeProviders, Hang, Recorded, Reply, Status, by_model, findings_reply, text_reply
 from stats_defects import CLEAN, EMPTY, UNSET
@@ -327,6 +328,18 @@ def test_nothing_of_the_reviewed_tree_is_imported_or_obeyed(repo: GitRepo, tmp_p
         )
     assert (ended.code, module.returncode) == (0, 0)
     assert not canary.exists()
+
+
+@pytest.mark.requirement("R22")
+def test_no_file_of_the_work_tree_is_opened_because_the_change_has_its_name(repo: GitRepo, tmp_path: Path) -> None:
+    (repo.path / "link").symlink_to(tmp_path / "private")
+    names = ("proc/self/environ", ".env", "conftest.py", "requirements.txt", "setup.cfg", "src/__init__.py")
+    repo.commit(dict.fromkeys(names, "SECRET=of-the-head\n"))
+    seen = watched("review", "main..HEAD", "--dry-run", log=tmp_path / "opened", cwd=repo.path, env=KEYS)
+    assert seen.ended.code == 0, seen.ended.err
+    assert all(name in seen.ended.out for name in ("link", "src/stats.py", *names)), "all of them are read, by git"
+    assert {name for name in seen.below(repo.path) if not name.startswith(".git/")} == set()
+    assert "/proc/self/environ" not in seen.opened
 
 
 @pytest.mark.requirement("R4")
