@@ -99,16 +99,16 @@ class Call:
 
 
 class Watch:
-    """A git that writes down how it is called, and is the real one otherwise."""
+    """A git that writes down how it is called, and is the real one otherwise, with `variables` (A=1) of its own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, variables: str = "") -> None:
         self._log = folder / "calls"
         self._log.mkdir(parents=True)
         program = folder / "bin" / "git"
         program.parent.mkdir()
         program.write_text(
             f"#!/bin/sh\nprintf '%s\\0' \"$@\" >'{self._log}'/$$.args\ncat /proc/$$/environ >'{self._log}'/$$.environ\n"
-            f"exec '{shutil.which('git')}' \"$@\"\n"
+            f"{variables} exec '{shutil.which('git')}' \"$@\"\n"
         )
         program.chmod(0o755)
         self.path = os.pathsep.join([str(program.parent), environ()["PATH"]])
@@ -191,6 +191,17 @@ def test_a_name_goes_to_git_once_and_behind_the_end_of_the_options(repository: G
     repository.fetch_range("topic^..topic", context_lines=3)
     named = {tuple(call.args) for call in watch.calls() if any("topic" in word for word in call.args)}
     assert named == {("rev-parse", "--verify", "--quiet", "--end-of-options", name) for name in ("topic", "topic^")}
+
+
+def test_of_what_the_user_trusts_git_is_told_to_accept_the_one_that_is_read(tmp_path: Path) -> None:
+    watch = Watch(tmp_path / "watch", "GIT_TEST_ASSUME_DIFFERENT_OWNER=1")
+    repo = GitRepo(tmp_path / "repo")
+    repo.commit({"a.py": "one\n"})
+    trusted = tmp_path / "gitconfig"
+    trusted.write_text("[safe]\n\tdirectory = *\n")
+    GitRepository.discover(repo.path, environ(PATH=watch.path, GIT_CONFIG_GLOBAL=str(trusted)))
+    asked = [call.settings.get("safe.directory") for call in watch.calls("rev-parse")]
+    assert sorted(asked, key=str) == [str(repo.path.resolve()), None], "it is asked without at first"
 
 
 @pytest.mark.requirement("R4", "R6", "R9")
