@@ -30,12 +30,8 @@ class Rule(Struct, frozen=True, kw_only=True):
     accept: Callable[[str], bool] = is_filled_in
     """What the secret must fulfil beyond the pattern."""
     spaced: bool = False
-    """Whether blanks, quotes or brackets may be in the match: then the pattern begins with a hint, which is written in
-    small letters and stands for any. Else the match, hint included, has 16 characters or more in a row."""
-
-    hint_at: int = 0
-    """How many characters of a match stand before its hint. Then the pattern is tried there alone, as that of a spaced
-    rule is: one that begins with any letter would be tried at every place of a text."""
+    """Whether blanks, quotes or brackets may stand between the hint and the secret: then the hint is written in small
+    letters and stands for any. Else both together have 16 characters or more in a row."""
 
     @property
     def pattern(self) -> re.Pattern[str]:
@@ -43,10 +39,8 @@ class Rule(Struct, frozen=True, kw_only=True):
         return compiled(self.expression)
 
 
-def _row(
-    name: str, title: str, pattern: str, *hint: str, accept: Callable[[str], bool] = is_filled_in, hint_at: int = 0
-) -> Rule:
-    return Rule(name=name, title=title, expression=pattern, hint=hint, accept=accept, hint_at=hint_at)
+def _row(name: str, title: str, pattern: str, *hint: str, accept: Callable[[str], bool] = is_filled_in) -> Rule:
+    return Rule(name=name, title=title, expression=pattern, hint=hint, accept=accept)
 
 
 def start(*prefixes: str, inside: str = "A-Za-z0-9") -> str:
@@ -57,6 +51,15 @@ def start(*prefixes: str, inside: str = "A-Za-z0-9") -> str:
         for prefix in prefixes
     ]
     return starts[0] if len(starts) == 1 else f"(?:{'|'.join(starts)})"
+
+
+def around(before: str, width: int, sign: str, after: str) -> str:
+    """A token that a sign gives away which stands `width` characters from its beginning, after what `before` matches.
+
+    `re` looks for the sign and then back: a pattern that begins with any letter would be tried at every place of a text.
+    """
+    length = width + len(sign.replace("\\", ""))
+    return rf"{sign}(?<=(?=(?P<secret>{before}{sign}{after}))(?s:.{{{length}}}))"
 
 
 _FREE = start("")
@@ -127,11 +130,11 @@ FORMATS: tuple[Rule, ...] = (
     _row("azure-sas", "Azure shared access signature",
          r"sig=(?<=[?&;]sig=)(?P<secret>[A-Za-z0-9%+/]{40,}=?)", "sig="),
     _row("azure-client-secret", "Azure client secret",
-         start("", inside="A-Za-z0-9_~.-") + r"[A-Za-z0-9_~.]{3}[0-9]Q~[A-Za-z0-9_~.-]{31,}", "Q~", hint_at=4),
-    _row("azure-devops-token", "Azure DevOps token", rf"{_FREE}[A-Za-z0-9]{{76}}AZDO[A-Za-z0-9]{{4}}{_END}", "AZDO",
-         hint_at=76),
-    _row("azure-ai-key", "Azure AI key", rf"{_FREE}[A-Za-z0-9]{{52}}JQQJ9[A-Za-z0-9]{{27}}{_END}", "JQQJ9",
-         hint_at=52),
+         around(start("", inside="A-Za-z0-9_~.-") + r"[A-Za-z0-9_~.]{3}[0-9]", 4, "Q~", r"[A-Za-z0-9_~.-]{31,}"), "Q~"),
+    _row("azure-devops-token", "Azure DevOps token",
+         around(rf"{_FREE}[A-Za-z0-9]{{76}}", 76, "AZDO", rf"[A-Za-z0-9]{{4}}{_END}"), "AZDO"),
+    _row("azure-ai-key", "Azure AI key",
+         around(rf"{_FREE}[A-Za-z0-9]{{52}}", 52, "JQQJ9", rf"[A-Za-z0-9]{{27}}{_END}"), "JQQJ9"),
     _row("alibaba-key", "Alibaba Cloud access key",
          start("LTAI") + rf"[A-Za-z0-9]{{12,24}}{_END}", "LTAI", accept=is_random),
     _row("tencent-key", "Tencent Cloud key",
@@ -156,7 +159,7 @@ FORMATS: tuple[Rule, ...] = (
     _row("vault-token", "HashiCorp Vault token",
          start(r"hvs\.", r"hvb\.", r"hvr\.") + r"[A-Za-z0-9_-]{20,}", "hvs.", "hvb.", "hvr."),
     _row("terraform-token", "Terraform token",
-         rf"{_FREE}[A-Za-z0-9]{{14}}\.atlasv1\.[A-Za-z0-9_-]{{40,}}", ".atlasv1.", hint_at=14),
+         around(rf"{_FREE}[A-Za-z0-9]{{14}}", 14, r"\.atlasv1\.", r"[A-Za-z0-9_-]{40,}"), ".atlasv1."),
     _row("pulumi-token", "Pulumi token", start("pul-") + r"[0-9a-f]{40}", "pul-"),
     _row("doppler-token", "Doppler token",
          start(r"dp\.") + r"(?:pt|st|ct|sa|scim|audit)\.(?:[a-z0-9_-]{2,35}\.)?[A-Za-z0-9]{40,}",
@@ -196,7 +199,8 @@ FORMATS: tuple[Rule, ...] = (
          start("pat-") + rf"(?:na|eu|ap)[0-9]-{_UUID}", "pat-na", "pat-eu", "pat-ap"),
     _row("mapbox-token", "Mapbox secret token",
          start(r"sk\.eyJ") + r"[A-Za-z0-9_-]{20,}\.[A-Za-z0-9_-]{20,}", "sk.eyJ"),
-    _row("maxmind-key", "MaxMind license key", rf"{_FREE}[A-Za-z0-9]{{6}}_[A-Za-z0-9]{{29}}_mmk", "_mmk", hint_at=36),
+    _row("maxmind-key", "MaxMind license key",
+         around(rf"{_FREE}[A-Za-z0-9]{{6}}_[A-Za-z0-9]{{29}}", 36, "_mmk", ""), "_mmk"),
     _row("shopify-token", "Shopify token", r"shp(?:at|ca|pa|ss|ua|tka)_[0-9A-Fa-f]{32}",
          "shpat_", "shpca_", "shppa_", "shpss_", "shpua_", "shptka_"),
     _row("stripe-key", "Stripe key", start("sk_", "rk_") + r"(?:org_)?(?:live|test|prod)_[A-Za-z0-9]{16,}",
@@ -216,8 +220,9 @@ FORMATS: tuple[Rule, ...] = (
     _row("twilio-key", "Twilio API key", start("SK") + rf"[0-9a-f]{{32}}{_END}", "SK"),
     _row("sendgrid-key", "SendGrid API key", start(r"SG\.") + r"[A-Za-z0-9_-]{16,32}\.[A-Za-z0-9_-]{32,}", "SG."),
     _row("mailgun-key", "Mailgun API key", start("key-", inside="A-Za-z0-9_-") + rf"[0-9a-f]{{32}}{_END}", "key-"),
-    _row("mailchimp-key", "Mailchimp API key", rf"{_FREE}[0-9a-f]{{32}}-us[0-9]{{1,2}}{_END}",
-         "-us1", "-us2", "-us3", "-us4", "-us5", "-us6", "-us7", "-us8", "-us9", hint_at=32),
+    _row("mailchimp-key", "Mailchimp API key",
+         around(rf"{_FREE}[0-9a-f]{{32}}", 32, "-us", rf"[0-9]{{1,2}}{_END}"),
+         "-us1", "-us2", "-us3", "-us4", "-us5", "-us6", "-us7", "-us8", "-us9"),
     _row("brevo-key", "Brevo API key", r"xkeysib-[0-9a-f]{64}-[A-Za-z0-9]{16}", "xkeysib-"),
     _row("resend-key", "Resend API key",
          start("re_") + rf"[A-Za-z0-9]{{8}}_[A-Za-z0-9]{{24}}{_END}", "re_", accept=is_random),
@@ -236,5 +241,8 @@ FORMATS: tuple[Rule, ...] = (
          r"webhook\.office\.com/webhookb2/(?P<secret>[A-Za-z0-9@/-]{80,})", "webhookb2/"),
     _row("firebase-server-key", "Firebase server key",
          start("AAAA") + r"[A-Za-z0-9_-]{7}:APA91b[A-Za-z0-9_-]{100,}", ":APA91b"),
+    _row("jwt", "JSON Web Token",  # three parts, two when unsigned, five when encrypted; its payload may be one as well
+         start("eyJ", inside="A-Za-z0-9_-") + r"(?<=(?=(?P<secret>eyJ[A-Za-z0-9_-]{8,}"
+         r"\.(?:eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)?|[A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+){3})))eyJ)", "eyJ"),
 )
 # fmt: on

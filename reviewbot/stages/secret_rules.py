@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
-from reviewbot.stages.secret_formats import FORMATS, Rule, start
+from reviewbot.stages.secret_formats import FORMATS, Rule
 from reviewbot.stages.secret_values import (
     is_basic_credentials,
     is_filled_in,
@@ -17,14 +18,32 @@ from reviewbot.stages.secret_values import (
 __all__ = ["CUT_SECRET", "LOGIN_PASSWORD", "PRIVATE_KEY", "RULES", "SET_PASSWORD", "Rule"]
 
 
-def _row(name: str, title: str, pattern: str, *hint: str, accept: Callable[[str], bool] = is_filled_in) -> Rule:
-    return Rule(name=name, title=title, expression=pattern, hint=hint, accept=accept, spaced=True)
+def _row(name: str, title: str, rest: str, *hint: str, accept: Callable[[str], bool] = is_filled_in) -> Rule:
+    """`rest`: what follows a hint. It is looked ahead at, so that a hint within it is tried as well."""
+    return Rule(
+        name=name, title=title, expression=f"{_spelled(*hint)}(?={rest})", hint=hint, accept=accept, spaced=True
+    )
 
 
 def _behind(*texts: str) -> str:
     """True where one of the texts ends. `re` looks behind for texts of one length at a time."""
     lengths = sorted({len(text) for text in texts})
     return "|".join(f"(?<={'|'.join(text for text in texts if len(text) == length)})" for length in lengths)
+
+
+def _spelled(*texts: str) -> str:
+    """Any of the texts in small letters or capitals, in a form of which `re` finds the beginning quickly.
+
+    It does so for one set of letters, not for a choice or a pattern that knows no case. So the first two letters may
+    be of two texts, and the whole is looked back at where there are several.
+    """
+    begin = "".join(_letters(*(text[at] for text in texts)) for at in range(2))
+    ends = "|".join("".join(map(_letters, text[2:])) for text in texts)
+    return begin + (f"(?:{ends})(?i:{_behind(*texts)})" if len(texts) > 1 else ends)
+
+
+def _letters(*signs: str) -> str:
+    return f"[{''.join(sorted({re.escape(letter) for sign in signs for letter in (sign, sign.upper())}))}]"
 
 
 # Between a name and its value: `= "`, `: '`, `":"`, `=> `, `: str = "`, `", "`, `" value="`, `>`.
@@ -45,15 +64,17 @@ _ABOUT = (
     *("method", "mode", "name", "names", "path", "paths", "pattern", "policy", "prefix", "provider", "regex", "role"),
     *("scope", "size", "state", "suffix", "template", "text", "ttl", "type", "uri", "url", "uuid", "version"),
 )
-_REST = rf"(?:[A-Za-z0-9_.-]{{1,24}}+(?!(?i:{_behind(*_ABOUT)})))?+"
+_NAME_ENDS = r"(?=[\\\"'`\]):=,> \t])"
+_REST = rf"(?:[A-Za-z0-9_.-]{{1,24}}+{_NAME_ENDS}(?!(?i:{_behind(*_ABOUT)})))?+"
 _TELLING = (
-    r"(?i:passw(?:or)?d|passphrase|pwd|secret|credential"
-    rf"|key(?:{_behind(*(f'{kind}{sign}key' for kind in _KEYS for sign in ('', '_', '-')))})"
-    rf"|token(?!{_behind(*(f'{kind}{sign}token' for kind in _PAGES for sign in ('', '_', ' ')))}))"
-    rf"{_REST}(?=[\\\"'`\]):=,> \t])"
+    # What costs more than a look at the next signs comes after them, and only where it is needed.
+    r"(?=[A-Za-z0-9_.-]{0,24}+\\{0,3}+[\"'`\])]{0,2}+[ \t]{0,40}+(?:[:=,>]|value=))"
+    rf"(?:(?<!(?i:key))|(?i:{_behind(*(f'{kind}{sign}key' for kind in _KEYS for sign in ('', '_', '-')))}))"
+    rf"(?:(?<!(?i:token))|(?!(?i:{_behind(*(f'{kind}{sign}token' for kind in _PAGES for sign in ('', '_', ' ')))})))"
+    rf"{_REST}{_NAME_ENDS}"
 )
-_PASSWORDS = ("passw", "passphrase", "pwd", "_pass")
-_PASSWORD = rf"(?i:passw(?:or)?d|passphrase|pwd|_pass){_REST}"
+_PASSWORDS = ("password", "passwd", "passphrase", "pwd")
+_PASSES = (*_PASSWORDS, "_pass")
 _UNQUOTED = r"[^\s\"'`\\,;|&(){}\[\]<>]"
 """Signs that divide words in a shell, in JSON and in code are in no value that has no quotes."""
 _QUOTED_PASSWORD = (
@@ -61,25 +82,19 @@ _QUOTED_PASSWORD = (
 )
 
 
-def _named(name: str, value: str) -> str:
+def _named(value: str) -> str:
     """A value that the name before it gives away."""
-    return rf"(?i:{name})[A-Za-z0-9_.-]{{0,30}}+{_IS}(?:{_QUOTE})?(?P<secret>{value})(?![A-Za-z0-9])"
+    return rf"[A-Za-z0-9_.-]{{0,30}}+{_IS}(?:{_QUOTE})?(?P<secret>{value})(?![A-Za-z0-9])"
 
+
+_NPM_NAMES = ("_authtoken=", "_auth=", "_password=")
 
 RULES: tuple[Rule, ...] = (
     *FORMATS,
     _row(
-        "jwt",
-        "JSON Web Token",
-        # Three parts, two when unsigned, five when encrypted.
-        start("eyJ", inside="A-Za-z0-9_-") + r"[A-Za-z0-9_-]{8,}"
-        r"\.(?:eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)?|[A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+){3})",
-        "eyj",
-    ),
-    _row(
         "aws-secret-key",
         "AWS secret access key",
-        _named(r"secret[_.-]?(?:access)?[_.-]?key|aws[_.-]?secret", "[A-Za-z0-9/+]{40}(?![/+=])"),
+        r"(?i:(?<=secret)[_.-]?(?:access)?[_.-]?key|(?<=aws)[_.-]?secret)" + _named("[A-Za-z0-9/+]{40}(?![/+=])"),
         "secret",
         "aws",
         accept=is_filled_in,
@@ -87,58 +102,57 @@ RULES: tuple[Rule, ...] = (
     _row(
         "heroku-legacy-key",
         "Heroku API key",
-        _named("heroku", r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"),
+        _named(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"),
         "heroku",
     ),
-    _row("mistral-key", "Mistral API key", _named("mistral", "[A-Za-z0-9]{32}"), "mistral", accept=is_random),
+    _row("mistral-key", "Mistral API key", _named("[A-Za-z0-9]{32}"), "mistral", accept=is_random),
     _row(
         "mailgun-private-key",
         "Mailgun API key",
-        _named("mailgun|mg_api", "[0-9a-f]{32}-[0-9a-f]{8}-[0-9a-f]{8}"),
+        _named("[0-9a-f]{32}-[0-9a-f]{8}-[0-9a-f]{8}"),
         "mailgun",
         "mg_api",
     ),
     _row(
         "npmrc-credential",
         "npm registry credential",
-        r"_(?m:(?<=^_)|(?<=:_))(?:authToken|auth|password)=\"?(?P<secret>[A-Za-z0-9+/=_-]{12,})",
-        "_authtoken=",
-        "_auth=",
-        "_password=",
+        rf"(?im:{'|'.join(f'(?<={before}{name})' for before in '^:' for name in _NPM_NAMES)})"
+        r"\"?(?P<secret>[A-Za-z0-9+/=_-]{12,})",
+        *_NPM_NAMES,
         accept=is_url_password,
     ),
     _row(
         "docker-auth",
         "Container registry credential",
-        r"\"auth\\?\"[ \t]{0,4}:[ \t]{0,4}\\?\"(?P<secret>[A-Za-z0-9+/]{12,}={0,2})",
+        r"\\?\"[ \t]{0,4}:[ \t]{0,4}\\?\"(?P<secret>[A-Za-z0-9+/]{12,}={0,2})",
         '"auth',
         accept=is_basic_credentials,
     ),
     _row(
         "url-password",
         "Password in a URL",
-        r"://(?<=[A-Za-z0-9+.-]://)[^\s/:@?#\"'`<>]*+:(?P<secret>[^\s/?\"'`<>]{3,})@(?=[A-Za-z0-9\[])",
+        r"(?<=[A-Za-z0-9+.-]://)[^\s/:@?#\"'`<>]*+:(?P<secret>[^\s/?\"'`<>]{3,})@(?=[A-Za-z0-9\[])",
         "://",
         accept=is_url_password,
     ),
     _row(
         "basic-auth",
         "HTTP Basic credentials",
-        r"(?i:basic)[ \t]{1,4}+(?P<secret>[A-Za-z0-9+/]{8,}={0,2})",
+        r"[ \t]{1,4}+(?P<secret>[A-Za-z0-9+/]{8,}={0,2})",
         "basic",
         accept=is_basic_credentials,
     ),
     _row(
         "bearer-token",
         "Bearer token",
-        r"(?i:bearer)[ \t]{1,4}+(?P<secret>[A-Za-z0-9_.~+/=-]{16,})",
+        r"[ \t]{1,4}+(?P<secret>[A-Za-z0-9_.~+/=-]{16,})",
         "bearer",
         accept=is_random,
     ),
     _row(
         "netrc-password",
         "Password for .netrc",
-        r"(?:machine[ \t]{1,8}+\S{1,253}+|default)[ \t]{1,8}+login[ \t]{1,8}+\S{1,64}+"
+        r"(?:(?<=machine)[ \t]{1,8}+\S{1,253}+|(?<=default))[ \t]{1,8}+login[ \t]{1,8}+\S{1,64}+"
         r"[ \t]{1,8}+password[ \t]{1,8}+(?P<secret>\S{4,})",
         "machine",
         "default",
@@ -147,7 +161,7 @@ RULES: tuple[Rule, ...] = (
     _row(
         "authorization",
         "Credentials of an Authorization header",
-        rf"(?i:authorization){_IS}[bruf@]?(?:{_QUOTE})?"
+        rf"{_IS}[bruf@]?(?:{_QUOTE})?"
         r"(?:(?i:token|bearer|apikey|api-key|key|bot|sso-key|geniekey)[ \t=:]{1,4}+)?"
         r"(?:token=)?[\"'`]?(?P<secret>[A-Za-z0-9_.~+/=-]{16,})",
         "authorization",
@@ -156,7 +170,7 @@ RULES: tuple[Rule, ...] = (
     _row(
         "command-line-password",
         "Password on a command line",
-        r"(?:-u(?<=[\s\"']-u)|--(?i:proxy-)?(?i:user))[ =]{1,2}+[\"']?[A-Za-z0-9_.@%+-]{1,64}+"
+        r"(?:(?<=[\s\"']-u )|(?<=(?i:user)[ =]))[ =]?+[\"']?[A-Za-z0-9_.@%+-]{1,64}+"
         rf":(?P<secret>{_UNQUOTED}{{6,64}}+)",
         "-u ",
         "--user ",
@@ -168,9 +182,8 @@ RULES: tuple[Rule, ...] = (
         "connection-password",
         "Password of a connection",
         # Between other settings of a connection: `;Pwd=x;`, `&password=x`, `host=h password=x dbname=d`.
-        r"(?i:password|pwd)"
-        r"(?:(?i:(?<=[;?&]password)|(?<=; password)|(?<=[;?&]pwd)|(?<=; pwd))(?P<listed>)|(?<= password))"
-        r"=(?P<secret>[^\s;\"'`\\&<>(){}]{6,128}+)(?(listed)(?=[;\"'`\\&\s]|\Z)|(?=[\"']|[ ][a-z_]{2,16}=))",
+        r"(?i:(?:(?<=[;?&]password=)|(?<=; password=)|(?<=[;?&]pwd=)|(?<=; pwd=))(?P<listed>)|(?<= password=))"
+        r"(?P<secret>[^\s;\"'`\\&<>(){}]{6,128}+)(?(listed)(?=[;\"'`\\&\s]|\Z)|(?=[\"']|[ ][a-z_]{2,16}=))",
         "password=",
         "pwd=",
         accept=is_set_password,
@@ -178,14 +191,14 @@ RULES: tuple[Rule, ...] = (
     _row(
         "jdbc-password",
         "Password in a JDBC URL",
-        r"jdbc:oracle:(?:thin|oci8?):[^\s/@\"'`]{1,64}+/(?P<secret>[^\s/@\"'`]{3,64}+)@",
+        r"(?:thin|oci8?):[^\s/@\"'`]{1,64}+/(?P<secret>[^\s/@\"'`]{3,64}+)@",
         "jdbc:oracle:",
         accept=is_url_password,
     ),
     _row(
         "xml-password",
         "Password in XML",
-        r"(?i:password|passwd|passphrase)>(?P<secret>[^\s<>]{6,128}+)</",
+        r"(?P<secret>[^\s<>]{6,128}+)</",
         "password>",
         "passwd>",
         "passphrase>",
@@ -195,24 +208,22 @@ RULES: tuple[Rule, ...] = (
         "environment-password",
         "Password in a variable",
         # As a shell and its like set one: in capitals, without blanks, to the end of the word.
-        rf"{_PASSWORD}(?<=[A-Z0-9_]{{4}})=(?P<quote>[\"'])?(?P<secret>{_UNQUOTED}{{8,128}}+)"
+        rf"{_REST}(?<=[A-Z0-9_]{{4}})=(?P<quote>[\"'])?(?P<secret>{_UNQUOTED}{{8,128}}+)"
         r"(?(quote)(?P=quote))(?=[\s\"']|\\n|\Z)",
-        *_PASSWORDS,
+        *_PASSES,
         accept=is_set_password,
     ),
     _row(
         "hard-coded-password",
         "Hard-coded password",
-        rf"(?i:passw(?:or)?d|passphrase|pwd){_QUOTED_PASSWORD}",
-        "passw",
-        "passphrase",
-        "pwd",
+        _QUOTED_PASSWORD,
+        *_PASSWORDS,
         accept=is_password,
     ),
     _row(
         "hard-coded-secret-key",
         "Hard-coded secret key",
-        rf"(?i:secret(?:[_-]?key)?){_QUOTED_PASSWORD}",
+        rf"(?i:[_-]?key)?{_QUOTED_PASSWORD}",
         "secret",
         accept=is_password,
     ),
@@ -224,9 +235,7 @@ RULES: tuple[Rule, ...] = (
         r"(?P<secret>(?(quote)[^\s\"'`\\]{16,}+"
         r"|(?![A-Za-z0-9_.]{0,64}(?:Key|Token|Secret|Password))[A-Za-z0-9_+/.~!@#%^*-]{16,}+={0,2}(?![(\[$])))",
         "key",
-        "passw",
-        "passphrase",
-        "pwd",
+        *_PASSWORDS,
         "secret",
         "token",
         "credential",
@@ -235,15 +244,15 @@ RULES: tuple[Rule, ...] = (
 )
 """What several rows match is named by the first of them."""
 
-PRIVATE_KEY = _row("private-key", "Private key", r"PRIVATE KEY|Private-Lines:", "private key", "private-lines:")
+PRIVATE_KEY = _row("private-key", "Private key", "", "private key", "private-lines:")
 """Found by `private_keys`, because it takes several lines; the pattern is only its mark."""
 
 SET_PASSWORD = _row(
     "settings-password",
     "Password in a file of settings",
-    rf"{_PASSWORD}[ \t]{{0,40}}+[:=][ \t]{{0,40}}+(?P<quote>[\"'])?(?P<secret>[^\s\"'`\\()\[\]]{{8,128}}+)"
+    rf"{_REST}[ \t]{{0,40}}+[:=][ \t]{{0,40}}+(?P<quote>[\"'])?(?P<secret>[^\s\"'`\\()\[\]]{{8,128}}+)"
     r"(?(quote)(?P=quote))(?m:(?=[ \t]{0,40}+(?:[#;]|\r?$)))",
-    *_PASSWORDS,
+    *_PASSES,
     accept=is_set_password,
 )
 """In files of settings alone: in code it is a name of something else that stands there without quotes."""
@@ -251,13 +260,17 @@ SET_PASSWORD = _row(
 LOGIN_PASSWORD = _row(
     "login-password",
     "Password of a login",
-    r"password[ \t]{1,8}+(?P<secret>\S{4,128}+)",
+    r"[ \t]{1,8}+(?P<secret>\S{4,128}+)",
     "password",
     accept=is_url_password,
 )
 """In .netrc alone, where it may stand on a line of its own."""
 
-CUT_SECRET = _row(
-    "cut-secret", "Beginning of a secret", r"(?<![A-Za-z0-9_+/-])[A-Za-z0-9_+/-]{16,}+\Z", accept=is_random
+CUT_SECRET = Rule(
+    name="cut-secret",
+    title="Beginning of a secret",
+    expression=r"(?<![A-Za-z0-9_+/-])[A-Za-z0-9_+/-]{16,}+\Z",
+    hint=(),
+    accept=is_random,
 )
 """For a text of which the end is missing."""

@@ -18,7 +18,6 @@ from reviewbot.stages.secret_values import is_random, is_scrambled
 _RANKED = (PRIVATE_KEY, *RULES, SET_PASSWORD, LOGIN_PASSWORD, CUT_SECRET)
 _RANK = {rule.name: rank for rank, rule in enumerate(_RANKED)}
 _HINTS = {rule.name: tuple(hint.encode() for hint in rule.hint) for rule in _RANKED}
-_LOWER = {rule.name: tuple(hint.lower() for hint in _HINTS[rule.name]) for rule in _RANKED}
 _IN_WORDS = tuple((hint, rule) for rule in RULES if not rule.spaced for hint in _HINTS[rule.name])
 _IN_LINES = tuple((hint, rule) for rule in (PRIVATE_KEY, *RULES) if rule.spaced for hint in _HINTS[rule.name])
 _WITHOUT_HINT = tuple(rule for rule in RULES if not rule.hint)
@@ -119,31 +118,17 @@ def _matches(lines: Sequence[str], rules: Iterable[Rule]) -> Iterator[tuple[int,
     Placeholders are left out: their names (`github-token`) would tell of secrets.
     """
     text = _PLACEHOLDER.sub(lambda found: "\r" * len(found[0]), "\n".join(lines))
-    lower = text.encode("latin-1", "replace").lower()
     starts = [0, *accumulate(len(line) + 1 for line in lines)]
     for rule in rules:
         if rule is PRIVATE_KEY:
             continue
         pattern = rule.pattern
         group = pattern.groupindex.get("secret", 0)
-        for match in (
-            _at_hints(rule, text, lower) if rule.hint and (rule.spaced or rule.hint_at) else pattern.finditer(text)
-        ):
+        for match in pattern.finditer(text):
             if rule.accept(match[group]):
                 line = bisect_right(starts, match.start(group)) - 1
                 start, end = match.span(group)
                 yield line, (start - starts[line], end - starts[line], _RANK[rule.name])
-
-
-def _at_hints(rule: Rule, text: str, lower: bytes) -> Iterator[re.Match[str]]:
-    """Matches of a pattern that has one of its hints at a known place. `lower` has a byte for each character."""
-    pattern, before = rule.pattern, rule.hint_at
-    for hint in _LOWER[rule.name]:
-        at = lower.find(hint, before)
-        while at >= 0:
-            if match := pattern.match(text, at - before):
-                yield match
-            at = lower.find(hint, at + 1)
 
 
 def _private_keys(
