@@ -28,8 +28,8 @@ _BODY = late(
     + _RIGHT
 )
 _AROUND = late(rf"{_LEFT}(?:(?:Proc-Type|DEK-Info|Version|Comment|Charset|Hash|Subject): .*)?\Z")
-_MOST_AROUND = 4
-"""Headers and blank lines in a row."""
+_MOST_AROUND = 6
+"""Headers and blank lines in a row, with what is left of the line of the marker."""
 _DER = ("MI", "MC", "ME", "MH", "b3Bl", "lQ")
 """How a key begins in base64: an ASN.1 sequence, "openssh-key", an OpenPGP secret-key packet."""
 
