@@ -56,7 +56,7 @@ def start(*prefixes: str, inside: str = "A-Za-z0-9") -> str:
 def around(before: str, width: int, sign: str, after: str) -> str:
     """A token that a sign gives away which stands `width` characters from its beginning, after what `before` matches.
 
-    `re` looks for the sign and then back: a pattern that begins with any letter would be tried at every place of a text.
+    `re` looks for the sign and then back: a pattern that begins with any letter would be tried at every place.
     """
     length = width + len(sign.replace("\\", ""))
     return rf"{sign}(?<=(?=(?P<secret>{before}{sign}{after}))(?s:.{{{length}}}))"

@@ -260,7 +260,7 @@ SET_PASSWORD = _row(
 LOGIN_PASSWORD = _row(
     "login-password",
     "Password of a login",
-    r"[ \t]{1,8}+(?P<secret>\S{4,128}+)",
+    r"(?<=password)[ \t]{1,8}+(?P<secret>\S{4,128}+)",
     "password",
     accept=is_url_password,
 )
