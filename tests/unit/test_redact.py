@@ -460,12 +460,36 @@ def test_a_heading_that_repeats_a_line_or_another_heading_is_told_once() -> None
     assert len(twice.secrets) == 1
 
 
+def test_a_heading_that_shows_the_beginning_of_a_line_is_told_with_it_once() -> None:
+    whole = f"export PRODUCTION_DROPLETS={next(s.secret for s in BY_RULE['digitalocean-token'])}"
+    shown = redacted(file("env.sh", hunk(f" {whole}\n+X=1"), hunk("+Y=1", old=90, new=91, section=whole[:80])))
+    assert [place[2] for place in places(shown)] == [1]
+
+
 def test_a_token_that_the_end_of_a_heading_cuts_off_is_redacted() -> None:
     whole = next(s.secret for s in BY_RULE["digitalocean-token"])
     section = f"export PRODUCTION_DROPLETS={whole}"[:80]
     result = redacted(file("env.sh", hunk("+x=1", section=section)))
     assert result.diff.files[0].hunks[0].section == "export PRODUCTION_DROPLETS=[REDACTED:cut-secret]"
     assert redact(result.diff).diff is result.diff
+
+
+@pytest.mark.parametrize(("length", "is_cut"), [(74, False), (75, True), (80, True)])
+def test_only_a_heading_that_is_nearly_as_long_as_git_has_it_may_be_cut(length: int, is_cut: bool) -> None:
+    tail = next(s.secret for s in BY_RULE["digitalocean-token"])[:30]
+    section = f"export {'PRODUCTION_DROPLETS_OF_OURS_ALL'.ljust(length - 38, 'X')}={tail}"
+    assert len(section) == length
+    result = redacted(file("env.sh", hunk("+x=1", section=section)))
+    assert ("[REDACTED:cut-secret]" in result.diff.files[0].hunks[0].section) == is_cut
+
+
+def test_a_heading_that_a_placeholder_makes_longer_is_not_taken_for_one_that_is_cut() -> None:
+    section = "url=jdbc:oracle:thin:scott/k7x@//db:1521/x # " + "k3Jd8Q2mZx7Lp0Vw9Rt5"
+    once = redacted(file("a.sh", hunk("+x=1", section=section)))
+    clean = once.diff.files[0].hunks[0].section
+    assert clean == "url=jdbc:oracle:thin:scott/[REDACTED:jdbc-password]@//db:1521/x # k3Jd8Q2mZx7Lp0Vw9Rt5"
+    assert len(section) < 75 <= len(clean)
+    assert redact(once.diff).diff is once.diff
 
 
 @pytest.mark.parametrize(
@@ -493,6 +517,7 @@ def test_paths_that_differ_in_a_token_only_stay_different() -> None:
     second = next(s.secret for s in BY_RULE["github-token"] if s.secret != TOKEN and s.secret.startswith("ghp_"))
     result = redacted(file(f"a/{TOKEN}"), file(f"a/{second}"), file(f"a/{GONE}-2"))
     assert [f.path for f in result.diff.files] == [f"a/{GONE}", f"a/{GONE}-3", f"a/{GONE}-2"]
+    assert [f.path for f in redacted(file(TOKEN), file(second)).diff.files] == [GONE, f"{GONE}-2"]
 
 
 @pytest.mark.requirement("R23")

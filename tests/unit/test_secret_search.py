@@ -1,0 +1,58 @@
+"""Which rules are tried on a text."""
+
+from __future__ import annotations
+
+from secret_samples import samples
+
+from reviewbot.stages.redact import redact_text
+from reviewbot.stages.secret_rules import RULES
+from reviewbot.stages.secret_search import suspects
+
+TOKEN = next(sample.secret for sample in samples() if sample.rule == "github-token")
+
+
+def names(text: str, path: str = "") -> list[str]:
+    return [rule.name for rule in suspects(text, path)]
+
+
+def test_an_ordinary_text_has_no_suspects() -> None:
+    assert names("def total(items):\n    return sum(item.price for item in items)\n") == []
+    assert names("") == []
+
+
+def test_a_token_is_suspected_by_the_rules_that_a_hint_of_it_is_for() -> None:
+    assert names(f"x = {TOKEN}") == ["github-token"]
+    assert names("https://a.example/x?y=2") == ["url-password"]
+
+
+def test_of_a_short_word_that_only_begins_like_a_token_there_are_no_suspects() -> None:
+    assert names("ghp_abcdefghijk") == []
+    assert names("ghp_abcdefghijkl") == ["github-token"]
+
+
+def test_a_token_of_the_least_length_is_found() -> None:
+    shortest = "LTAI" + "k3Jd8Q2mZx7L"
+    assert len(shortest) == 16
+    assert redact_text(f"id = {shortest}") == "id = [REDACTED:alibaba-key]"
+
+
+def test_rules_for_random_values_are_tried_only_where_a_word_may_be_part_of_one() -> None:
+    assert names("token = request.headers") == []
+    assert names("token = k3Jd8Q2m") == ["hard-coded-secret"]
+    assert names("token = k3Jd8Q2") == []
+    assert names("token = " + "aBcDeFgHiJkLmNoPqRsTuVwXyZaBcDeF") == ["hard-coded-secret"]
+    assert names("token = " + "aBcDeFgHiJkLmNoPqRsTuVwXyZaBcDe") == []
+
+
+def test_rules_of_files_are_tried_in_these_alone() -> None:
+    assert "settings-password" in names("password: x", "a.yaml")
+    assert "settings-password" not in names("password: x", "a.py")
+    assert "settings-password" not in names("name: x", "a.yaml")
+    assert "login-password" in names("password x", "home/.netrc")
+    assert "login-password" not in names("password x", "a.yaml")
+
+
+def test_a_hint_that_knows_no_case_is_in_small_letters_and_does_not_overlap_itself() -> None:
+    hints = [hint for rule in RULES if rule.spaced for hint in rule.hint]
+    assert all(hint == hint.lower() and len(hint) >= 2 for hint in hints)
+    assert not [hint for hint in hints if any(hint.startswith(hint[at:]) for at in range(1, len(hint)))]
