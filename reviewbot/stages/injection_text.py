@@ -84,6 +84,8 @@ _TOGETHER = late(
 
 _BREAKS = late(r"(?<!\\)\\++[nrt]")  # begun nowhere else in a row of backslashes, which may be long and lead nowhere
 _MARKED = late("([A-Za-z])[\u0300-\u036f]+")
+_BARRED = str.maketrans("łŁ", "lL")
+"""For Unicode a letter of its own, not one with a mark."""
 
 
 def plain(line: str) -> str:
@@ -93,7 +95,7 @@ def plain(line: str) -> str:
         line = _BREAKS.sub("  ", line)
     if line.isascii():
         return line.lower()
-    apart = _MARKED.sub(r"\1", unicodedata.normalize("NFKD", line))
+    apart = _MARKED.sub(r"\1", unicodedata.normalize("NFKD", line).translate(_BARRED))
     return _UNSEEN.sub("", unicodedata.normalize("NFC", apart)).lower()
 
 
