@@ -15,7 +15,7 @@ from fuzz_targets import TARGETS
 ROOT = Path(__file__).parents[2]
 SHARES = 4
 """A process takes a second before it begins, and one for all targets would keep one core alone busy."""
-LEAST_READ = 15
+LEAST_READ = 10
 """Of a hundred inputs: a target that refuses nearly all of them shows nothing of what comes after its first look."""
 
 HOSTILE = """
