@@ -57,12 +57,14 @@ class ScriptedModel:
 @dataclass
 class Watcher:
     events: list[str] = field(default_factory=list)
+    waits: list[float] = field(default_factory=list)
 
     def begin(self, questions: Mapping[str, int]) -> None:
         self.events.append(f"begin {dict(questions)}")
 
     def retrying(self, reviewer: str, reason: str, seconds: float) -> None:
         self.events.append(f"retry {reviewer}")
+        self.waits.append(seconds)
 
     def done(self, outcome: Outcome) -> None:
         self.events.append(f"done {outcome.reviewer}")
@@ -191,6 +193,48 @@ def test_a_server_that_asks_to_wait_beyond_the_deadline_is_not_waited_for() -> N
     assert failure(only(outcomes)) == "429 from host"
     assert len(model.calls) == 1
     assert time.monotonic() - started < 5
+
+
+@pytest.mark.requirement("R29")
+@pytest.mark.parametrize(("timeout_s", "deadline_s"), [(3.0, 60.0), (60.0, 3.0)])
+def test_no_wait_goes_beyond_the_time_of_a_reviewer_or_of_the_run(timeout_s: float, deadline_s: float) -> None:
+    busy = CallError("busy", retryable=True, retry_after=4.0)
+    started = time.monotonic()
+    outcomes, model = ask(busy, timeout_s=timeout_s, deadline_s=deadline_s)
+    assert failure(only(outcomes)) == "busy", "it ends at once, and not when the time is over"
+    assert len(model.calls) == 1
+    assert time.monotonic() - started < 2.5
+
+
+def waited(*steps: Step, reviewers: int = 1) -> list[float]:
+    """The pauses before calls are repeated, of reviewers that all go through these steps."""
+    watcher = Watcher()
+    models = {f"r{number}": ScriptedModel(steps) for number in range(reviewers)}
+    limits = Limits(timeout_s=dict.fromkeys(models, 20), deadline_s=30, max_concurrency=64, max_cost_usd=None)
+    ask_all(
+        [job(name) for name in models],
+        lambda: models,
+        limits=limits,
+        estimate=lambda reviewer, tokens: None,
+        progress=watcher,
+    )
+    return watcher.waits
+
+
+@pytest.mark.requirement("R29")
+def test_a_server_is_waited_for_as_long_as_it_asks() -> None:
+    started = time.monotonic()
+    assert waited(CallError("busy", retryable=True, retry_after=0.9), ONE) == [0.9]
+    assert time.monotonic() - started >= 0.9
+
+
+@pytest.mark.requirement("R29")
+def test_the_pauses_grow_and_no_two_reviewers_come_back_together() -> None:
+    busy = CallError("busy", retryable=True)
+    waits = sorted(waited(busy, busy, ONE, reviewers=8))
+    assert [0.4 <= wait <= 0.6 for wait in waits] == [True] * 8 + [False] * 8
+    assert all(1.2 <= wait <= 1.8 for wait in waits[8:])
+    assert len(set(waits)) == 16
 
 
 def test_a_reviewer_that_cannot_be_reached_at_all_is_not_asked_about_the_rest() -> None:
