@@ -51,7 +51,7 @@ _READER = words(
     r"|judges?|checks?)",
     r"(?:the|this|a|any|every|each|your|dear|hey|hello|attention|working) (?:models?|agents?)",
 )
-_YOU = words("you", "your", "yours", "yourself", "you re", "you ve", "dear", "hey")
+_YOU = words("you", "your", "yours", "yourself", "dear", "hey")
 _ORDER = words(
     "must",
     "mustn t",
@@ -240,7 +240,7 @@ _UNDO = words(
 _FEIGN = words(
     r"(?:pretend|act as if|act as though|behave as if)(?: that)? you (?:did|do|have|had|never|saw|were|are|can)"
 )
-_ONLOOK = words(r"(?:not|never) (?:notice|notices|noticed|see|seen|read|find|found|saw|know|look)\w*", "never saw")
+_ONLOOK = words(r"(?:not|never) (?:notice|notices|noticed|see|seen|read|find|found|saw|know|look)\w*")
 
 _ASIDE = "tells it to set its instructions aside"
 _DICTATE = "tells it what to answer"

@@ -20,7 +20,7 @@ class Rule(Struct, frozen=True, kw_only=True):
     attempt: str
     """What the text does, to follow "it": fixed words of ours, nothing of the text."""
     source: str
-    weak: bool = False
+    weak: bool
     """Whether people say so to each other as well, or write it in the code of a reviewer."""
 
     @property
@@ -170,7 +170,6 @@ WORDS: tuple[Rule, ...] = (
         r"\b(?:report|output|give|write|produce|return|raise) (?:no|zero) findings\b(?! (?:for|when|if"
         r"|on) (?!this))",
         r"\b(?:exempt|excluded|excused) from (?:your |any |ai |automated )?(?:code )?review\b",
-        r"\b(?:not|never) (?:mention|report|comment on|flag) this (?:\w++ )?in your (?:review|answer|reply|findings)\b",
         rf"\b(?:not|never|don t) (?:mention|report|comment on|flag|include|discuss|list|raise|write"
         rf" about){_gap(8)} in your "
         r"(?:review|answer|reply|findings?|report)\b",

@@ -81,27 +81,16 @@ TEXTS: tuple[Rule, ...] = (
 )
 
 HINTS = (
-    *("instruct", "prompt", "guideline", "directi", "orders", "review", "approv", "lgtm", "findings", "language model"),
-    *("llm", "severity", "critical or high", "critical in", "you were", "you are", "from now on", "system override"),
-    *(
-        "system:",
-        "system]",
-        "system>",
-        "system|",
-        "system-",
-        ": system",
-        "assistant:",
-        "human:",
-        "<start_of",
-        "im_start",
-    ),
-    *("start_header", "inst]", "base64", "rot13", "function_result", "tool_call", "call_output", "tool_", "[tool"),
-    *("assistant>", "begin", "operator>", "admin>", "developer>", "response:", "verdict", "problems", "</"),
-    *("vulnerab", "issues", "defects", "file: ", " mode ", "operator", "untrusted", "end of ", "ends here", "new task"),
-    *("an ai", "any ai", "ai:", "ai,", "ai that", "the model", "suggestion", "between the two", "your", "repeat "),
-    *("to merge", "merge tool", "pretend", "you must", "you should", "you will", "you shall", "you report", "you flag"),
-    *("claude", "gpt", "gemini", "copilot", "codex", "empty list", "empty json", "empty object", "empty array"),
-    *("conclude", "say that", "finding", "this diff", "this file", "this change", "as if", "model that", "models "),
+    *("instruct", "prompt", "guideline", "directi", "orders", "review", "approv", "lgtm", "finding"),
+    *("language model", "llm", "severity", "you were", "you are", "system override", "system:", "system]"),
+    *("system>", "system|", "system-", ": system", "= system", "=system", "system'", 'system"', "human:"),
+    *("<start_of", "im_start", "start_header", "inst]", "base64", "rot13", "function_result", "call_output"),
+    *("tool_", "[tool", "begin", "operator", "admin>", "developer>", "response:", "verdict", "problems", "</"),
+    *("vulnerab", "issues", "defects", "file: ", " mode ", "end of ", "ends here", "the model", "suggestion"),
+    *("between the two", "your", "repeat ", "merge tool", "pretend", "you must", "you should", "you will"),
+    *("you shall", "you report", "you flag", "claude", "gpt", "gemini", "copilot", "codex", "empty list"),
+    *("empty json", "empty object", "empty array", "conclude", "say that", "this diff", "this file", "this change"),
+    *("as if", "model that", "models ", "neural net", "report no"),
 )
 """What no match of a rule or a sign is without, in lower case, but for the words below: most lines have none of it."""
 HINT_WORDS = frozenset(
