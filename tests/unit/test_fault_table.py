@@ -13,9 +13,10 @@ from measure import Measured
 
 pytestmark = pytest.mark.requirement("R52")
 
+FINDING: dict[str, object] = {"placed": True, "note": None, "members": [{}, {}, {}]}
 REPORT = {
     "reviewers": [{"name": name, "status": "reviewed", "reason": f"late: {name}"} for name in ("opus", "gpt")],
-    "findings": [{"placed": True, "note": None, "members": [{}, {}, {}]}],
+    "findings": [FINDING],
 }
 ROW = Fault(
     name="a row",
@@ -58,12 +59,9 @@ def test_a_run_that_keeps_every_promise_is_no_problem() -> None:
         (replace(RUN, err="incomplete\nx.py:1: UserWarning: x"), "a warning of Python's was printed"),
         (replace(RUN, err=f"incomplete {KEYS['GPT_KEY'][::-1]}"), "printed a part of a key"),
         (reported(findings=[]), "0 entries, not 1"),
-        (reported(findings=[*REPORT["findings"], *REPORT["findings"]]), "2 entries, not 1"),
-        (reported(findings=[{"placed": True, "note": None, "members": [{}, {}]}]), "2 members, not 3"),
-        (
-            reported(findings=[{"placed": False, "note": "no line", "members": [{}, {}, {}]}]),
-            "placed is False: no line",
-        ),
+        (reported(findings=[FINDING, FINDING]), "2 entries, not 1"),
+        (reported(findings=[{**FINDING, "members": [{}, {}]}]), "2 members, not 3"),
+        (reported(findings=[{**FINDING, "placed": False, "note": "no line"}]), "placed is False: no line"),
         (reported(reviewers=[{"name": "gpt", "status": "failed", "reason": "late"}]), "gpt is failed, not reviewed"),
         (reported(reviewers=[{"name": "gpt", "status": "reviewed", "reason": None}]), "does not say 'late' but None"),
     ],
