@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from msgspec.structs import replace
 from values import file, hunk
 
@@ -54,6 +55,7 @@ def test_a_changed_mode_and_a_symbolic_link_are_told() -> None:
     assert "symbolic link" in render_segment(segment(replace(EDITED, new_mode="120000", old_mode="120000")))
 
 
+@pytest.mark.requirement("R26")
 def test_invisible_characters_are_shown_and_the_end_of_a_crlf_line_is_not() -> None:
     odd = file("a\u202e.py", hunk("+x\u200by\r"))
     assert "a<U+202E>.py" in render_segment(segment(odd))
@@ -73,6 +75,7 @@ def test_the_persons_words_go_in_verbatim_and_after_ours() -> None:
     assert "Where they differ from what stands above, they hold" in system
 
 
+@pytest.mark.requirement("R26")
 def test_nothing_of_the_change_stands_in_the_system_message() -> None:
     system = prompt(EDITED).system
     assert "src/a.py" not in system
@@ -83,6 +86,7 @@ def test_the_system_message_is_the_same_for_every_change_and_run() -> None:
     assert prompt(EDITED).system == prompt(file("z.py", hunk("+q")), mark="other").system
 
 
+@pytest.mark.requirement("R26")
 def test_all_text_of_the_change_stands_between_the_two_marks() -> None:
     user = prompt(EDITED).user
     before, inside, after = user.split(f"\n{MARK}\n")[0], user.split(MARK)[2], user.split(MARK)[3]

@@ -54,6 +54,7 @@ def test_a_report_of_no_pull_request_is_refused(tmp_path: Path, key: str) -> Non
     assert refusal(tmp_path, {}, **{key: None}).startswith("r.json: is of no pull request")
 
 
+@pytest.mark.requirement("R47")
 @pytest.mark.parametrize(
     ("key", "value"),
     [
@@ -81,6 +82,7 @@ def test_a_report_of_what_can_be_none_is_refused_by_its_name(tmp_path: Path, key
     assert PASSED not in told
 
 
+@pytest.mark.requirement("R47")
 @pytest.mark.parametrize(
     ("data", "told"),
     [
@@ -102,6 +104,7 @@ def test_what_is_no_report_is_refused(tmp_path: Path, data: bytes, told: str) ->
 # ---------------------------------------------------------------- the job
 
 
+@pytest.mark.requirement("R47")
 @pytest.mark.parametrize("name", ["push", "schedule", "workflow_dispatch", ""])
 def test_a_job_takes_reports_of_its_own_repository_alone(tmp_path: Path, name: str) -> None:
     environ = job(tmp_path, name, {})
