@@ -34,16 +34,19 @@ def _behind(*texts: str) -> str:
 def _spelled(*texts: str) -> str:
     """Any of the texts in small letters or capitals, in a form of which `re` finds the beginning quickly.
 
-    It does so for one set of letters, not for a choice or a pattern that knows no case. So the first two letters may
-    be of two texts, and the whole is looked back at where there are several.
+    It does so for a choice of which every part begins with one letter as it stands, not for a pattern that knows no
+    case or begins with a set.
     """
-    begin = "".join(_letters(*(text[at] for text in texts)) for at in range(2))
-    ends = "|".join("".join(map(_letters, text[2:])) for text in texts)
-    return begin + (f"(?:{ends})(?i:{_behind(*texts)})" if len(texts) > 1 else ends)
+    by_first: dict[str, list[str]] = {}
+    for text in texts:
+        by_first.setdefault(text[0], []).append("".join(map(_letter, text[1:])))
+    rests = {first: f"(?>{'|'.join(ends)})" for first, ends in by_first.items()}
+    begins = ((letter, rest) for first, rest in rests.items() for letter in sorted({first.upper(), first}))
+    return f"(?:{'|'.join(re.escape(letter) + rest for letter, rest in begins)})"
 
 
-def _letters(*signs: str) -> str:
-    return f"[{''.join(sorted({re.escape(letter) for sign in signs for letter in (sign, sign.upper())}))}]"
+def _letter(sign: str) -> str:
+    return f"[{sign.upper()}{sign}]" if sign.isalpha() else re.escape(sign)
 
 
 # Between a name and its value: `= "`, `: '`, `":"`, `=> `, `: str = "`, `", "`, `" value="`, `>`.
@@ -94,7 +97,7 @@ RULES: tuple[Rule, ...] = (
     _row(
         "aws-secret-key",
         "AWS secret access key",
-        r"(?i:(?<=secret)[_.-]?(?:access)?[_.-]?key|(?<=aws)[_.-]?secret)" + _named("[A-Za-z0-9/+]{40}(?![/+=])"),
+        r"(?i:(?<=t)[_.-]?(?:access)?[_.-]?key|(?<=s)[_.-]?secret)" + _named("[A-Za-z0-9/+]{40}(?![/+=])"),
         "secret",
         "aws",
         accept=is_filled_in,
