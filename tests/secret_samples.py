@@ -196,6 +196,26 @@ TOKENS: tuple[tuple[str, str, Make], ...] = (
     ),
     ("discord-token", "MTIz", _run(URLSAFE, 20, 6, 38, joint=".")),
     ("jwt", "", _jwt),
+    # Other beginnings of formats that have a row above.
+    ("huggingface-token", "api_" + "org_", _run(ALNUM, 34)),
+    ("atlassian-token", "ATCTT3" + "xFfGN0", _run(URLSAFE, 180)),
+    ("atlassian-token", "ATSTT3" + "xFfGN0", _run(URLSAFE, 180)),
+    ("sonar-token", "squ_", _run(HEX, 40)),
+    ("sonar-token", "sqa_", _run(HEX, 40)),
+    ("prefect-key", "pnb_", _run(ALNUM, 36)),
+    ("aws-access-key", "ABIA", _run(UPPER + "234567", 16)),
+    ("aws-access-key", "ACCA", _run(UPPER + "234567", 16)),
+    ("cloudflare-token", "cfk_", _run(ALNUM, 48)),
+    ("cloudflare-token", "cfat_", _run(ALNUM, 48)),
+    *(("flyio-token", f"{begin}_", _run(URLSAFE, 60)) for begin in ("fm1", "fm1a", "fm1r")),
+    *(("netlify-token", f"{begin}_", _run(ALNUM, 36)) for begin in ("nfc", "nfo", "nfu")),
+    ("supabase-token", "sbp_" + "oauth_", _run(HEX, 40)),
+    ("vault-token", "hvb.", _run(URLSAFE, 92)),
+    ("vault-token", "hvr.", _run(URLSAFE, 92)),
+    ("new-relic-key", "NRII-", _run(URLSAFE, 32)),
+    ("launchdarkly-key", "api-", _uuid),
+    ("dropbox-token", "sl." + "u.", _run(URLSAFE, 135)),
+    ("easypost-key", "EZTK", _run(ALNUM, 54)),
 )
 """Rule, beginning, rest: what may stand anywhere in a line."""
 

@@ -1,14 +1,20 @@
-"""Which rules are tried on a text."""
+"""Which rules are tried on a text, and what becomes of several secrets in it."""
 
 from __future__ import annotations
 
-from secret_samples import samples
+from random import Random
 
-from reviewbot.stages.redact import redact_text
+import pytest
+from secret_samples import pem, samples
+from values import file, hunk
+
+from reviewbot.model import Diff
+from reviewbot.stages.redact import redact, redact_text
 from reviewbot.stages.secret_rules import RULES
 from reviewbot.stages.secret_search import suspects
 
 TOKEN = next(sample.secret for sample in samples() if sample.rule == "github-token")
+SHORT = "sgp_" + "0a1b2c3d4e" * 4
 
 
 def names(text: str, path: str = "") -> list[str]:
@@ -56,3 +62,29 @@ def test_a_hint_that_knows_no_case_is_in_small_letters_and_does_not_overlap_itse
     hints = [hint for rule in RULES if rule.spaced for hint in rule.hint]
     assert all(hint == hint.lower() and len(hint) >= 2 for hint in hints)
     assert not [hint for hint in hints if any(hint.startswith(hint[at:]) for at in range(1, len(hint)))]
+
+
+def test_a_placeholder_that_is_there_already_moves_nothing() -> None:
+    assert redact_text(f"[REDACTED:jwt], {TOKEN}, b") == "[REDACTED:jwt], [REDACTED:github-token], b"
+
+
+def test_other_secrets_are_found_beside_a_private_key() -> None:
+    key = pem(Random(7), lines=3)
+    assert redact_text("\n".join([*key, TOKEN])).split("\n") == ["[REDACTED:private-key]"] * 5 + [
+        "[REDACTED:github-token]"
+    ]
+
+
+def test_a_private_key_that_is_all_of_a_hunk_and_stays_is_one_secret() -> None:
+    lines = "\n".join(f" {line}" for line in pem(Random(7), lines=3))
+    assert len(redact(Diff(files=(file("k", hunk(lines)),))).secrets) == 1
+
+
+def test_secrets_that_touch_are_two() -> None:
+    clean = "a = [REDACTED:sourcegraph-token][REDACTED:github-token]"
+    assert redact_text(f"a = {SHORT}{TOKEN}") == clean
+
+
+@pytest.mark.parametrize("value", [f"a!{SHORT}!B9", f"{SHORT}!B9", f"a!{SHORT}"])
+def test_secrets_that_overlap_are_one_as_long_as_both(value: str) -> None:
+    assert redact_text(f'password = "{value}"') == 'password = "[REDACTED:sourcegraph-token]"'
