@@ -185,7 +185,8 @@ def _decoded(line: str) -> Iterator[str]:
     if _WRITTEN_OUT.search(line):
         yield plain(unquote(html.unescape(_ESCAPE.sub(_written, line))))
     for numbers in _NUMBERS.finditer(line):
-        yield "".join(chr(code) for found in _CHARACTER.findall(numbers[0]) if (code := int(found, 0)) < 0x7F).lower()
+        codes = (int(found, 16 if found.startswith("0x") else 10) for found in _CHARACTER.findall(numbers[0]))
+        yield "".join(chr(code) for code in codes if code < 0x7F).lower()
     for match in _BASE64.finditer(line):
         if match[0].isalpha() and _HUMP.search(match[0]):
             yield _HUMP.sub(" ", match[0]).lower()
@@ -193,7 +194,8 @@ def _decoded(line: str) -> Iterator[str]:
             yield _TOGETHER.sub(r" \1 ", match[0])
         if (decoded := _from_base64(match[0])) is not None:
             yield decoded
-            yield from (read for read in disguised(decoded) if not _BASE64.search(decoded))
+            if not _BASE64.search(decoded):
+                yield from disguised(decoded)
 
 
 def _written(found: re.Match[str]) -> str:

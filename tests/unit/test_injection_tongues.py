@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pytest
 from values import change, file, hunk
@@ -153,7 +153,7 @@ def found(order: str) -> list[tuple[Severity, str]]:
     return [(one.severity, one.body.partition(" that reviews it: it ")[2].partition(". ")[0]) for one in findings]
 
 
-def orders(table: Mapping[str, tuple[tuple[str, str], ...]]) -> list[object]:
+def orders(table: Mapping[str, Sequence[tuple[str, str]]]) -> list[object]:
     return [
         pytest.param(attempt, order, id=f"{language} {number}")
         for language, of_language in table.items()
