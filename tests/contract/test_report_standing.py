@@ -31,8 +31,8 @@ def scene(tmp_path: Path) -> Iterator[Scene]:
         assert made.github.writes == []
 
 
-def publish(scene: Scene, event: str, run: Mapping[str, Any] | None = None, **changes: Any) -> Outcome:
-    """What becomes of a report of the pull request as it is, with `changes`."""
+def publish(scene: Scene, event: str, changes: Mapping[str, Any], run: Mapping[str, Any] | None = None) -> Outcome:
+    """What becomes of a report of the pull request as it is, with `changes`. `run`: what the event says otherwise."""
     work, variables = scene.job({"GITHUB_EVENT_NAME": event})
     told: Any = scene.github.run_event(scene.pull)
     told["workflow_run"].update(run or {})
@@ -53,12 +53,12 @@ def publish(scene: Scene, event: str, run: Mapping[str, Any] | None = None, **ch
 
 
 def test_a_report_of_what_the_pull_request_is_may_be_posted(scene: Scene) -> None:
-    assert publish(scene, "workflow_run").draft.summary
+    assert publish(scene, "workflow_run", {}).draft.summary
 
 
 def test_a_run_of_another_repository_has_no_say_though_it_was_for_the_same_commit(scene: Scene) -> None:
     with pytest.raises(UsageError, match="whose branch is in acme/shop, and was made by a run of mallory/shop"):
-        publish(scene, "workflow_run", {"head_repository": {"full_name": "mallory/shop"}})
+        publish(scene, "workflow_run", {}, {"head_repository": {"full_name": "mallory/shop"}})
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_a_run_of_another_repository_has_no_say_though_it_was_for_the_same_commi
     [("head", "which is not the head of acme/shop#7; nothing is posted"), ("base", "from which it no longer starts")],
 )
 def test_a_report_of_another_commit_is_superseded(scene: Scene, key: str, said: str) -> None:
-    outcome = publish(scene, "workflow_dispatch", **{key: "a" * 40})
+    outcome = publish(scene, "workflow_dispatch", {key: "a" * 40})
     assert outcome.report.verdict.conclusion is Conclusion.INCOMPLETE
     assert said in outcome.report.verdict.reason
     assert not outcome.draft.has_review

@@ -62,6 +62,18 @@ def test_invisible_characters_are_shown_and_the_end_of_a_crlf_line_is_not() -> N
     assert render_segment(segment(odd)).endswith("+ x<U+200B>y")
 
 
+@pytest.mark.requirement("R26")
+@pytest.mark.parametrize("hidden", ["\u202e", "\u200b", "\U000e0041", "\n"])
+def test_whatever_is_said_of_a_file_shows_what_is_hidden_in_it(hidden: str) -> None:
+    name = f"a{hidden}b"
+    lines = hunk(f"-{name}\n {name}\n+{name}" if hidden != "\n" else "+x", section=name)
+    told = render_segment(segment(file(f"{name}.py", lines, status=FileStatus.RENAMED, old_path=f"old {name}.py")))
+    shown = f"a<U+{ord(hidden):04X}>b"
+    assert f"File: {shown}.py (renamed, from old {shown}.py)\n@@ {shown}\n" in told
+    assert told.count(shown) == (6 if hidden != "\n" else 3)
+    assert name not in told
+
+
 def test_a_missing_last_newline_is_told() -> None:
     plain = hunk("+x")
     last = replace(plain, lines=(replace(plain.lines[0], no_newline=True),))
