@@ -8,11 +8,23 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
-from github_faults import Drop, Fault, Late, Meanwhile, bad_gateway, primary_limit, refused, too_many, unprocessable
+from github_faults import (
+    Answer,
+    Drop,
+    Fault,
+    Late,
+    Meanwhile,
+    bad_gateway,
+    primary_limit,
+    refused,
+    too_many,
+    unprocessable,
+)
+from github_rules import NOT_IN_DIFF
 from github_server import FakeGitHub
-from github_values import JOB_LOGIN
+from github_values import JOB_LOGIN, Response
 from gitrepo import GitRepo
-from publishing_scene import ALL, Asked, Content, PullScene, Shop
+from publishing_scene import ALL, DEFECTS, PATH, Asked, Content, PullScene, Shop, defect_of
 
 from reviewbot.config.values import Summary
 from reviewbot.formats.marker import read_memory
@@ -20,6 +32,7 @@ from reviewbot.model import Conclusion
 
 PULL = "GET /repos/{owner}/{repo}/pulls/{number}"
 REVIEWS = "POST /repos/{owner}/{repo}/pulls/{number}/reviews"
+FILES = "GET /repos/{owner}/{repo}/pulls/{number}/files"
 COMMENT = "POST /repos/{owner}/{repo}/issues/{number}/comments"
 EDIT = "PATCH /repos/{owner}/{repo}/issues/comments/{id}"
 DELETE = "DELETE /repos/{owner}/{repo}/pulls/comments/{id}"
@@ -115,6 +128,26 @@ def test_of_doubles_the_one_that_somebody_answered_stays(scene: PullScene) -> No
     assert len(scene.ours) == 3
     assert last in scene.ours
     assert others[0] in scene.ours
+
+
+# ---------------------------------------------------------------- lines that GitHub does not take
+
+
+@pytest.mark.requirement("R38")
+def test_a_refused_line_costs_its_own_comment_and_the_next_run_knows_it(scene: PullScene) -> None:
+    first = DEFECTS[0].bad or ""
+    line = scene.shop.content(scene.pull.head_sha).text.split("\n").index(first) + 1
+    shown = f"@@ -0,0 +{line},1 @@\n+{first}"
+    scene.github.fault(REVIEWS, unprocessable(NOT_IN_DIFF))
+    scene.github.fault(FILES, Answer(response=Response.of([{"filename": PATH, "patch": shown}])))
+    scene.run(EVERYTHING)
+    (review,) = scene.pull.reviews
+    assert [defect_of(comment) for comment in scene.ours] == [DEFECTS[0]], "on its line, as GitHub shows it"
+    for defect in DEFECTS[1:3]:
+        assert defect.words[0][0] in review.body, "what is on none is told in the text"
+    scene.run(EVERYTHING)
+    assert scene.pull.reviews == [review]
+    assert len(scene.ours) == 1
 
 
 # ---------------------------------------------------------------- how long it takes
