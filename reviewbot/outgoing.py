@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from reviewbot.discreet import Discreet
 from reviewbot.errors import UsageError
 from reviewbot.platforms.git_checkout import Checkout, NoRepositoryError, find_checkout
 from reviewbot.platforms.git_push import LocalHistory, Unknown, new_commits
@@ -17,9 +16,9 @@ from reviewbot.platforms.git_range import default_range, explicit_range, find_co
 from reviewbot.platforms.git_remotes import find_target
 from reviewbot.platforms.git_unchecked import Unchecked
 from reviewbot.pushed import NewCommits, RefUpdate, with_remembered
+from reviewbot.surroundings import Surroundings
 
 if TYPE_CHECKING:  # importing it costs time that a push of what the remote has should not take
-    from reviewbot.config.overrides import Overrides
     from reviewbot.config.values import LoadedConfig
 
 
@@ -36,15 +35,6 @@ class Push(Struct, frozen=True, kw_only=True):
     remote: str
     """A remote's name or an address, as git says it."""
     url: str
-
-
-class Place(Discreet, frozen=True, kw_only=True):
-    """Where a push comes from, and what is said there of how to review it."""
-
-    cwd: Path
-    environ: Mapping[str, str]
-    config_path: str | None
-    overrides: Overrides
 
 
 class Outgoing(Struct, frozen=True, kw_only=True):
@@ -148,17 +138,17 @@ def told_by_framework(cwd: Path, environ: Mapping[str, str]) -> tuple[RefUpdate,
     )
 
 
-def find_repository(place: Place) -> Checkout:
+def find_repository(around: Surroundings) -> Checkout:
     """The repository that is pushed from: where git says that it is, which the work tree around need not be."""
-    folder = place.environ.get("GIT_DIR")
+    folder = around.environ.get("GIT_DIR")
     try:
-        checkout = find_checkout(place.cwd, place.environ)
+        checkout = find_checkout(around.cwd, around.environ)
     except NoRepositoryError:
         if not folder:
             raise
-        return find_checkout(place.cwd / folder, place.environ)
-    if folder and not _is_same(checkout.git_dir, place.cwd / folder):
-        return find_checkout(place.cwd / folder, place.environ)
+        return find_checkout(around.cwd / folder, around.environ)
+    if folder and not _is_same(checkout.git_dir, around.cwd / folder):
+        return find_checkout(around.cwd / folder, around.environ)
     return checkout
 
 
@@ -169,16 +159,16 @@ def _is_same(one: Path, other: Path) -> bool:
         return False
 
 
-def load_for_push(place: Place, checkout: Checkout) -> LoadedConfig:
+def load_for_push(around: Surroundings, checkout: Checkout) -> LoadedConfig:
     """The configuration as it holds for a push. Raises ConfigError."""
     from reviewbot.config.load import WorkTree, load_config
     from reviewbot.config.overrides import for_push
 
     loaded = load_config(
-        WorkTree(place.cwd if checkout.bare else checkout.root),
-        explicit=place.config_path,
-        cwd=place.cwd,
-        environ=place.environ,
-        overrides=place.overrides,
+        WorkTree(around.cwd if checkout.bare else checkout.root),
+        explicit=around.config_path,
+        cwd=around.cwd,
+        environ=around.environ,
+        overrides=around.overrides,
     )
     return replace(loaded, config=for_push(loaded.config))

@@ -10,10 +10,11 @@ from reviewbot.platforms.github.access import server_url
 from reviewbot.platforms.github.event import NothingToDo, from_event, named
 from reviewbot.ports import Progress
 from reviewbot.publishing import Outcome, may_write, publish_report, read_before
-from reviewbot.pull_read import Surroundings, Told, connect, read_pull
+from reviewbot.pull_read import Told, connect, read_pull
 from reviewbot.record.folder import Recorder
 from reviewbot.remembering import Memory
 from reviewbot.reviewing import carry_out, set_up
+from reviewbot.surroundings import Surroundings
 
 
 class PullRequestReview(Struct, frozen=True, kw_only=True):

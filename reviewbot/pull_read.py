@@ -8,18 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import Protocol
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from reviewbot.config.ignored import IGNORED_FILE
-from reviewbot.config.load import FILES, DefaultPanel, LoadedConfig, TextReader, load_config
-from reviewbot.config.overrides import Overrides
+from reviewbot.config.load import FILES, LoadedConfig, TextReader, load_config
 from reviewbot.config.panel import default_panel
 from reviewbot.config.values import NetworkConfig, SkipConfig
-from reviewbot.discreet import Discreet
 from reviewbot.errors import GitError, GitHubError, ReviewbotError, UsageError
 from reviewbot.model import Change, Diff
 from reviewbot.platforms.git_checkout import Checkout, find_checkout
@@ -30,18 +27,9 @@ from reviewbot.platforms.github.access import read_access, server_url
 from reviewbot.platforms.github.source import ApiSource, Reader
 from reviewbot.posted import PullRequest
 from reviewbot.publishing import Host
+from reviewbot.surroundings import Surroundings
 
 _FETCH_SECONDS = 120
-
-
-class Surroundings(Discreet, frozen=True, kw_only=True):
-    """Where a command runs, and what it says about the configuration."""
-
-    cwd: Path
-    environ: Mapping[str, str]
-    config_path: str | None
-    overrides: Overrides
-    panel: DefaultPanel = default_panel
 
 
 class Told(Struct, frozen=True, kw_only=True):
@@ -122,7 +110,7 @@ def _read(
         cwd=around.cwd,
         environ=around.environ,
         overrides=around.overrides,
-        panel=around.panel,
+        panel=around.panel or default_panel,
     )
     if skips and (reason := _skipped(pull, loaded.config.publish.skip)):
         return Told(reason=reason)

@@ -22,8 +22,9 @@ from reviewbot.platforms.github.event import PullTarget, numbered
 from reviewbot.platforms.github.origin import Origin, read_origin
 from reviewbot.posted import PullRequest, ReviewDraft, Status
 from reviewbot.publishing import Host, Outcome, publish_report, read_before, without_attempt
-from reviewbot.pull_read import Read, Surroundings, Told, connect, read_pull
+from reviewbot.pull_read import Read, Told, connect, read_pull
 from reviewbot.reviewing import set_up
+from reviewbot.surroundings import Surroundings
 from reviewbot.vetting import vet
 
 

@@ -15,7 +15,7 @@ from reviewbot.config.load import LoadedConfig
 from reviewbot.config.values import HookConfig
 from reviewbot.errors import GitError, ReviewbotError, UsageError
 from reviewbot.model import Conclusion, Report
-from reviewbot.outgoing import Outgoing, Place, find_repository, load_for_push
+from reviewbot.outgoing import Outgoing, find_repository, load_for_push
 from reviewbot.platforms.git import GitRepository
 from reviewbot.platforms.git_push import Unknown
 from reviewbot.platforms.git_range import Range
@@ -24,6 +24,7 @@ from reviewbot.ports import Progress
 from reviewbot.pushed import NewCommits
 from reviewbot.remembering import Memory
 from reviewbot.reviewing import Case, Setup, carry_out_all, no_key, set_up
+from reviewbot.surroundings import Surroundings
 from reviewbot.wiring import seat_panel
 
 if TYPE_CHECKING:  # it takes time that a run which keeps no record should not take
@@ -109,11 +110,11 @@ def _fetch(repository: GitRepository, loaded: LoadedConfig, new: NewCommits, env
     return set_up(loaded, change, environ)
 
 
-def why_unreviewed(place: Place) -> str | None:
+def why_unreviewed(around: Surroundings) -> str | None:
     """What would keep every push from here from being reviewed, and what to do: its configuration, or keys. None when
     somebody can be asked."""
     try:
-        seats = seat_panel(load_for_push(place, find_repository(place)).config, place.environ)
+        seats = seat_panel(load_for_push(around, find_repository(around)).config, around.environ)
     except ReviewbotError as error:
         return str(error)
     return no_key(seats) if all(seat.missing for seat in seats) else None

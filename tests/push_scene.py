@@ -16,8 +16,9 @@ from providers import FakeProviders, Script, by_model, findings_reply
 from stats_defects import CLEAN, UNSET
 
 from reviewbot.config.overrides import Overrides
-from reviewbot.outgoing import Outgoing, Place, Push, find_outgoing, find_repository
+from reviewbot.outgoing import Outgoing, Push, find_outgoing, find_repository
 from reviewbot.pushed import parse_push
+from reviewbot.surroundings import Surroundings
 
 _RECORDING = """\
 #!/bin/sh
@@ -110,8 +111,8 @@ class PushScene:
 
 def found(push: Push, cwd: Path, variables: Mapping[str, str] | None = None) -> Outgoing:
     """What the hook finds in a push when it runs in that folder, with these variables besides the usual ones."""
-    place = Place(cwd=cwd, environ={**environ(), **(variables or {})}, config_path=None, overrides=Overrides())
-    return find_outgoing(push, find_repository(place))
+    around = Surroundings(cwd=cwd, environ={**environ(), **(variables or {})}, config_path=None, overrides=Overrides())
+    return find_outgoing(push, find_repository(around))
 
 
 two_of_three: Script = by_model(

@@ -21,8 +21,9 @@ from reviewbot.cli.output import (
     write_stdout,
 )
 from reviewbot.errors import ConfigError, OutputError, ReviewbotError, UsageError
-from reviewbot.outgoing import Named, Outgoing, Place, Push, find_outgoing, find_repository, load_for_push
+from reviewbot.outgoing import Named, Outgoing, Push, find_outgoing, find_repository, load_for_push
 from reviewbot.pushed import RefUpdate
+from reviewbot.surroundings import Surroundings
 
 if TYPE_CHECKING:  # importing them costs time that a push of what the remote has should not take
     from reviewbot.config.values import HookConfig, LoadedConfig
@@ -54,7 +55,7 @@ def check(
 
     `find_what` may take its time: the deadline holds for it too. `pushes`: somebody waits for a push.
     """
-    place = Place(
+    around = Surroundings(
         cwd=current_folder(),
         environ=dict(os.environ),
         config_path=shared["config_path"],
@@ -67,7 +68,7 @@ def check(
 
     with Deadline(started=started, seconds=DEADLINE_S, last_words=run.last_words, code=lambda: run.code) as clock:
         try:
-            return _carry_out(find_push, place, run, clock)
+            return _carry_out(find_push, around, run, clock)
         except OutOfTime:
             run.last_words()
             os._exit(run.code)  # an end that waits for stdout would wait for whoever does not read it
@@ -79,9 +80,9 @@ def check(
             raise
 
 
-def _carry_out(find_push: Callable[[], Push], place: Place, run: _Run, clock: Deadline) -> int:
-    checkout = find_repository(place)
-    loaded = _config_or_fault(place, checkout)
+def _carry_out(find_push: Callable[[], Push], around: Surroundings, run: _Run, clock: Deadline) -> int:
+    checkout = find_repository(around)
+    loaded = _config_or_fault(around, checkout)
     if not isinstance(loaded, ConfigError):
         run.hook = loaded.config.hook
         clock.move(run.hook.deadline_s)
@@ -97,11 +98,11 @@ def _carry_out(find_push: Callable[[], Push], place: Place, run: _Run, clock: De
     from reviewbot.push import keep_unread, review_push, stops
 
     run.kept = run.outgoing.keep()
-    run.memory = open_memory(place.cwd, no_cache=run.shared["no_cache"])
+    run.memory = open_memory(around.cwd, no_cache=run.shared["no_cache"])
     checked = review_push(
         run.outgoing,
         loaded,
-        place.environ,
+        around.environ,
         run.watch(),
         started=clock.started,
         memory=run.memory,
@@ -115,10 +116,10 @@ def _carry_out(find_push: Callable[[], Push], place: Place, run: _Run, clock: De
     return code
 
 
-def _config_or_fault(place: Place, checkout: Checkout) -> LoadedConfig | ConfigError:
+def _config_or_fault(around: Surroundings, checkout: Checkout) -> LoadedConfig | ConfigError:
     """A fault counts only when there is something to review."""
     try:
-        return load_for_push(place, checkout)
+        return load_for_push(around, checkout)
     except ConfigError as error:
         return error
 

@@ -44,10 +44,10 @@ def status() -> int:
 def _warn_of_what_is_missing() -> None:
     """So that it is not the first push that tells it."""
     from reviewbot.config.overrides import Overrides
-    from reviewbot.outgoing import Place
     from reviewbot.push import why_unreviewed
+    from reviewbot.surroundings import Surroundings
 
-    here = Place(cwd=current_folder(), environ=dict(os.environ), config_path=None, overrides=Overrides())
+    here = Surroundings(cwd=current_folder(), environ=dict(os.environ), config_path=None, overrides=Overrides())
     missing = why_unreviewed(here)
     if missing is not None:
         write_stderr(terminal(f"reviewbot: as things are, it will stop every push that brings something: {missing}"))

@@ -16,8 +16,9 @@ from reviewbot.errors import GitHubError
 if TYPE_CHECKING:  # importing these costs time that `--help` should not take
     from reviewbot.posted import ReviewDraft
     from reviewbot.publishing import Outcome
-    from reviewbot.pull_read import Surroundings, Told
+    from reviewbot.pull_read import Told
     from reviewbot.record.folder import Recorder
+    from reviewbot.surroundings import Surroundings
 
 
 def end_on_pull(
@@ -57,7 +58,7 @@ def end_on_pull(
 
 def surroundings(chosen: Chosen) -> Surroundings:
     """Where the command runs, and what its flags say."""
-    from reviewbot.pull_read import Surroundings
+    from reviewbot.surroundings import Surroundings
 
     return Surroundings(
         cwd=current_folder(),

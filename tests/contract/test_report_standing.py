@@ -18,8 +18,8 @@ from reviewbot.formats.json import render_json
 from reviewbot.model import Conclusion
 from reviewbot.parts.values import NamedBytes
 from reviewbot.publishing import Outcome
-from reviewbot.pull_read import Surroundings
 from reviewbot.pull_report import Publication, publish_made_earlier
+from reviewbot.surroundings import Surroundings
 
 pytestmark = pytest.mark.requirement("R47")
 

@@ -15,8 +15,8 @@ from reviewbot.errors import ReviewbotError, UsageError
 from reviewbot.formats.json import render_json
 from reviewbot.parts.values import NamedBytes
 from reviewbot.platforms.github.origin import Origin, read_origin
-from reviewbot.pull_read import Surroundings
 from reviewbot.pull_report import Publication, publish_made_earlier
+from reviewbot.surroundings import Surroundings
 
 HEAD, BASE = "c0ffee00" * 5, "5f1d2c3b" * 5
 OF = {"repository": "acme/shop", "pull_request": 7, "base": BASE, "head": HEAD}
