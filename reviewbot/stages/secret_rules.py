@@ -78,6 +78,7 @@ _TELLING = (
 )
 _PASSWORDS = ("password", "passwd", "passphrase", "pwd")
 _PASSES = (*_PASSWORDS, "_pass")
+_PASSWORD = rf"(?i:passw(?:or)?d|passphrase|pwd|_pass){_REST}"
 _UNQUOTED = r"[^\s\"'`\\,;|&(){}\[\]<>]"
 """Signs that divide words in a shell, in JSON and in code are in no value that has no quotes."""
 _QUOTED_PASSWORD = (
@@ -214,6 +215,42 @@ RULES: tuple[Rule, ...] = (
         rf"{_REST}(?<=[A-Z0-9_]{{4}})=(?P<quote>[\"'])?(?P<secret>{_UNQUOTED}{{8,128}}+)"
         r"(?(quote)(?P=quote))(?=[\s\"']|\\n|\Z)",
         *_PASSES,
+        accept=is_set_password,
+    ),
+    _row(
+        "mysql-password",
+        "Password for MySQL",
+        # mysql, mysqldump, mariadb-admin ... and up to a dozen other options before it.
+        r"[a-z_-]{0,16}+(?:[ \t]{1,8}+(?!-p|--password|mysql|mariadb)[^\s|;&]{1,64}+){0,12}+"
+        r"[ \t]{1,8}+(?:-p|--password[= ])"
+        rf"(?P<quote>[\"'])?(?P<secret>(?(quote)[^\s\"']{{6,64}}+|{_UNQUOTED}{{6,64}}+))(?(quote)(?P=quote))",
+        "mysql",
+        "mariadb",
+        accept=is_set_password,
+    ),
+    _row(
+        "option-password",
+        "Password of an option",
+        # `--password hunter2`, and what sets a variable by its name: `--build-arg db_password=hunter2`.
+        rf"(?>(?<=--password[= ])(?!-)|(?<!--password[= ])(?<![A-Za-z0-9]-e )(?<![A-Za-z0-9-]--env )[\"']?"
+        rf"(?=[A-Za-z0-9_.-]{{0,64}}+=)[A-Za-z0-9_.-]{{0,40}}?{_PASSWORD}=)"
+        rf"(?P<quote>[\"'])?(?P<secret>{_UNQUOTED}{{6,64}}+)(?(quote)(?P=quote))(?=[\s\"'`\\]|\Z)",
+        "--password=",
+        "--password ",
+        "--build-arg ",
+        "--env ",
+        "-e ",
+        "--set ",
+        accept=is_set_password,
+    ),
+    _row(
+        "image-password",
+        "Password in an image",
+        # In a Dockerfile a blank may stand for the sign: `ENV DB_PASSWORD hunter2`.
+        r"(?<=ENV )[ \t]{0,8}+(?m:(?=[A-Z0-9_]{3,64}+[ \t]{1,8}+[\"']?[^\s\"']{8,128}+[\"']?[ \t]{0,40}+\r?$))"
+        rf"[A-Z0-9_]{{0,40}}?{_PASSWORD}[ \t]{{1,8}}+(?P<quote>[\"'])?(?P<secret>{_UNQUOTED}{{8,128}}+)"
+        r"(?(quote)(?P=quote))(?=\s|\Z)",
+        "env ",
         accept=is_set_password,
     ),
     _row(

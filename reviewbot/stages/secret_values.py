@@ -22,6 +22,8 @@ _TEMPLATE = late(
 """What is filled in later, whole: a single bracket is a sign that passwords have."""
 _MAY_BE_TEMPLATE = late(r"[{}<%$…]|\.\.")
 """Of what a template has one: much quicker to look for."""
+_NAME = late(r"(?<![$#%{])\{[\w.:!,\[\]()+ -]{0,64}\}(?!\})")
+"""What is filled into a text of which the rest may be a secret all the same."""
 _UUID = late(r"(?i)[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 _WORD = late(r"[A-Za-z0-9]{8,}")
 _TURN = late(r"[A-Za-z](?=[0-9])|[0-9](?=[A-Za-z])")
@@ -73,6 +75,7 @@ def is_random(value: str) -> bool:
     Names, paths, versions, dates and UUIDs are made of words and numbers, one after the other; a generated value
     turns between letters, digits, and capitals all the time.
     """
+    value = _around_names(value)
     if len(value) < 16 or len(set(value)) < 8 or _UUID.fullmatch(value) or _is_template(value):
         return False
     scrambled = sum(len(word) for word in _WORD.findall(value) if is_scrambled(word))
@@ -84,7 +87,10 @@ def is_password(value: str) -> bool:
 
     Three of the four will do; without other signs the three must be as mixed as no name has them.
     """
-    if value[0] in ").,;:]+" or not is_url_password(value):
+    if value[0] in ").,;:]+":
+        return False
+    value = _around_names(value)
+    if not is_url_password(value):
         return False
     kinds = [kind.search(value) is not None for kind in _KINDS]
     if len(value) < 8:
@@ -109,6 +115,12 @@ def is_url_password(value: str) -> bool:
     """False for `${DB_PASSWORD}`, `<pass>`, `***`, and for what people write when any password will do: `test123`."""
     weak = value.lower().strip("0123456789!@#$%^&*()-_+=.?") in _WEAK
     return not weak and is_filled_in(value) and not _is_template(value)
+
+
+def _around_names(value: str) -> str:
+    """The value without each `{name}`, where what is left of it is long enough to be a password by itself."""
+    rest = _NAME.sub("", value)
+    return rest if len(rest) >= 8 else value
 
 
 def _is_template(value: str) -> bool:
