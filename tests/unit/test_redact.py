@@ -72,6 +72,9 @@ def test_a_line_of_a_million_characters_that_just_misses_takes_no_time_to_speak_
     [
         "a",
         "token:",
+        "pwd",
+        "Q~",
+        "--password=",
         'token = "',
         "://a:b",
         "a://:",
