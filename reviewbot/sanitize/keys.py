@@ -10,7 +10,7 @@ from unicodedata import normalize
 from urllib.parse import quote
 
 _HOLDS_SECRET = re.compile(r"KEY|TOKEN|SECRET|PASSWORD", re.IGNORECASE)
-_ORDINARY = re.compile(r"[0-9.]+|[A-Za-z./_-]{1,15}|/[^:@]*|true|false", re.IGNORECASE)
+_ORDINARY = re.compile(r"[0-9.]+|[A-Za-z./_-]{1,15}|/[^:@]*")
 WINDOW = 12
 """Characters of a key (or of an encoding of it) in a row that must not be shown."""
 HIDDEN = "[key]"

@@ -144,7 +144,7 @@ def _core(word: str) -> tuple[int, int]:
         start += 1
     while start < end and (word[end - 1] in "\"'*_.,;:!?" or _is_loose(word, start, end, at=end - 1)):
         end -= 1
-    if end - start > 2 and word[start] in _OPENERS and word[end - 1] == _CLOSERS[_OPENERS.index(word[start])]:
+    if word[start] in _OPENERS and word[end - 1] == _CLOSERS[_OPENERS.index(word[start])]:
         return start + 1, end - 1
     return start, end
 

@@ -72,7 +72,7 @@ def clean_prose(text: str) -> str:
     cuts += [(match.end(), match.end() + 1) for match in _DEFINITION.finditer(text)]
     cuts += _links(masked)
     cuts += [(at.start(), at.start() + 1) for at in _FOOTNOTE.finditer(masked, 0, masked.rfind(_MASK) + 1)]
-    cuts += [at.span() for at in OWN_MARKER.finditer(text) if masked[at.start()] == _MASK]
+    cuts += [at.span() for at in OWN_MARKER.finditer(text)]
     cuts += [match.span() for match in _ENTITY.finditer(masked) if _is_harmful(match)]
     if _MAYBE_SCHEME.search(masked):
         cuts += [match.span() for match in _SCHEME.finditer(masked)]

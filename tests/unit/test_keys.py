@@ -54,6 +54,23 @@ def test_a_key_is_hidden_whatever_sign_stands_between_its_letters(between: str) 
 
 
 @pytest.mark.requirement("R9")
+def test_a_key_of_twelve_letters_and_digits_is_hidden_with_signs_in_between() -> None:
+    assert hide_key("got " + ".".join("abcd-EFGH-1234") + " back", "abcd-EFGH-1234") == f"got {HIDDEN} back"
+
+
+@pytest.mark.requirement("R9")
+def test_a_key_with_few_letters_is_hidden_when_it_is_written_in_per_cent_signs() -> None:
+    short = "s3cr3t-!?"
+    assert hide_key("".join(f"%{byte:02X}" for byte in short.encode()), short) == HIDDEN
+
+
+@pytest.mark.requirement("R9")
+def test_the_end_of_an_encoded_key_is_left_whatever_letter_it_is() -> None:
+    key = KEY[:20] + "W"  # whose base64 ends with an X
+    assert hide_key(base64.b64encode(key.encode()).decode(), key) == f"{HIDDEN}X"
+
+
+@pytest.mark.requirement("R9")
 def test_a_key_in_wide_letters_is_hidden() -> None:
     wide = "".join(chr(ord(letter) + 0xFEE0) for letter in KEY)
     assert hide_key(f"got {wide}, which is wrong", KEY) == f"got {HIDDEN}, which is wrong"

@@ -133,6 +133,12 @@ def test_harmless_words_stay_as_they_are(words: str) -> None:
         ("<Object> x", " x"),
         ("a < b, then <? c", "a < b, then ? c"),
         ("a&bne;b &#88;", "ab "),
+        ("a ` b\nc ` d", "a  b\nc  d"),
+        ("see `x` and @octocat", "see `x` and octocat"),
+        ("a<!-->b", "ab"),
+        ("a < b <i>c</i>", "a < b c"),
+        ("<widget size='1'> x", " x"),
+        ("at www.example.com", "at example.com"),
     ],
 )
 def test_what_may_not_be_shown_is_taken_out(words: str, cleaned: str) -> None:
@@ -160,8 +166,7 @@ def test_markup_nested_beyond_reason_loses_all_of_its_marks() -> None:
 
     cleaned = clean_words(nested)
 
-    assert "x" in cleaned
-    assert "[" not in cleaned
+    assert cleaned == "x" + "(ecom)" * 38
     assert clean_words(cleaned) == cleaned
 
 
@@ -199,6 +204,7 @@ def test_a_body_has_no_blank_edges() -> None:
 
 
 def test_a_prompt_shows_every_character_that_a_person_would_not_see() -> None:
+    assert visible("plain text") == "plain text"
     assert visible("plain\ttext") == "plain\ttext"
     assert visible("a\u202eb 👩\u200d💻\x1b\n") == "a<U+202E>b 👩<U+200D>💻<U+001B><U+000A>"
     assert visible("\x07 in ASCII") == "<U+0007> in ASCII"
@@ -275,6 +281,7 @@ def test_ascii_text_writes_other_characters_as_escapes() -> None:
         ("a | b\r\nc", "a \\| b\nc"),
         ("a\n\n- b", "a\n\n\\- b"),
         ("'@a' X@a @aX X@a)", "'`@a`' `X@a` `@aX` `X@a`)"),
+        ("&lt; in R&D; &copy", "&amp;lt; in R&amp;D; &amp;copy"),
         ("(@a and @a) and (@a).b", "(`@a` and `@a`) and `(@a).b`"),
         ("", ""),
     ],
@@ -309,6 +316,7 @@ def test_a_cell_of_markdown_keeps_its_bars_to_itself() -> None:
 
 
 def test_a_code_block_is_longer_than_any_run_of_backticks_in_it() -> None:
+    assert markdown_code("`a`\n````\nb\n`c`") == "`````\n`a`\n````\nb\n`c`\n`````"
     assert markdown_code("a\n````\nb\n", "python") == "`````python\na\n````\nb\n`````"
 
 
@@ -328,6 +336,7 @@ def test_a_code_block_has_no_language_that_acts(language: str) -> None:
     [
         ("a.py", "`a.py`"),
         ("a`b", "``a`b``"),
+        ("`a", "`` `a ``"),
         ("`a`", "`` `a` ``"),
         ("a\nb", "`a b`"),
         ("", ""),
