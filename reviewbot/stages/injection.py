@@ -190,12 +190,17 @@ def _pieced(added: Sequence[Line]) -> Iterator[range]:
     """Lines whose strings are one string, as far as the quotes tell; long ones in stretches that share some lines."""
     first = 0
     for at in range(1, len(added) + 1):
-        follows = at < len(added) and (added[at].new or 0) == (added[at - 1].new or 0) + 1
+        follows = at < len(added) and _follows(added, at)
         if follows and ends_open(added[at - 1].text) and goes_on(added[at].text):
             continue
         if at - first > 1:
             yield from (range(here, min(here + _STITCHED, at)) for here in range(first, at - 1, _STITCHED - _AGAIN))
         first = at
+
+
+def _follows(added: Sequence[Line], at: int) -> bool:
+    """Whether the line stands right below the one before in the file."""
+    return added[at].new == (added[at - 1].new or 0) + 1
 
 
 def _dressed(added: Sequence[Line]) -> list[int]:
@@ -211,8 +216,7 @@ def _groups(added: Sequence[Line], texts: Sequence[str], hinted: Sequence[int]) 
 
     def continues(at: int) -> bool:
         """Whether the line goes on with the sentence of the one before."""
-        follows = (added[at].new or 0) == (added[at - 1].new or 0) + 1
-        if not follows or _SENTENCE_END.search(texts[at - 1]):
+        if not _follows(added, at) or _SENTENCE_END.search(texts[at - 1]):
             return False
         return not _CODE.search(texts[at - 1]) and not _CODE.search(texts[at])
 
