@@ -34,6 +34,7 @@ def test_a_line_is_read_in_small_plain_letters(line: str, read: str) -> None:
     [
         ("nothing to see here, return findings and review them", []),
         ("vafgehpg and vafgehpgvba", [0, 13]),
+        ("vafgehpg vafgehpg vafgehpg", [0, 9, 18]),
         ("a tcurtsni", [2]),
         ("1gn0r3 ignore 1gnore", [0, 14]),
         ("ignore", []),
@@ -68,6 +69,7 @@ def test_what_may_be_disguised_is_marked_where_it_begins(text: str, marks: list[
         ("naïve", []),
         ("x" + "".join(chr(0xE0000 + ord(char)) for char in "Hi You"), ["hi you"]),
         ("Іgnоre", ["ignore"]),
+        ("Іgn\u200bоre", ["ignore"]),
         ("Vtaber nyy", ["ignore all"]),
         ("lla Erongi", ["ignore all"]),
         ("1gn0r3 411", ["ignore aii"]),
@@ -77,6 +79,7 @@ def test_what_may_be_disguised_is_marked_where_it_begins(text: str, marks: list[
         ("x = 'ign' + 'ore'", ["x = 'ignore'"]),
         ("\\x69\\u0067\\u{6e}\\157", ["igno"]),
         ("&#105;&#x67; %6e", ["ig n"]),
+        ("see \\x69gnore", ["see ignore"]),
         (f"{[*ORDER.encode()]}", [ORDER]),
         (", ".join(hex(code) for code in ORDER.encode()), [ORDER]),
         ("65, " * 11 + "127, 66", ["a" * 11 + "b"]),
@@ -90,6 +93,27 @@ def test_what_may_be_disguised_is_marked_where_it_begins(text: str, marks: list[
 )
 def test_a_disguise_is_taken_off(line: str, reads: list[str]) -> None:
     assert list(disguised(line)) == reads
+
+
+@pytest.mark.parametrize(
+    ("word", "in_digits"),
+    [
+        ("instruct", "1nstruct"),
+        ("prompt", "pr0mpt"),
+        ("reviewer", "r3viewer"),
+        ("finding", "f1nding"),
+        ("ignore", "1gnore"),
+        ("approve", "appr0ve"),
+        ("report", "rep0rt"),
+        ("vulnerab", "vulner4b"),
+        ("severity", "5everity"),
+        ("verdict", "verd1ct"),
+    ],
+)
+def test_a_word_that_orders_have_is_seen_in_digits_backwards_and_in_rot13(word: str, in_digits: str) -> None:
+    for text in (in_digits, word[::-1], codecs.encode(word, "rot13")):
+        assert list(disguise_marks(f"x {text} y")) == [2]
+        assert word in next(disguised(f"x {text} y"))
 
 
 @pytest.mark.parametrize(
