@@ -171,6 +171,7 @@ def test_what_is_too_much_to_look_through_is_told() -> None:
     many = found((line * (MAX_SEARCHED // len(line) + 2_000))[:-1])
     assert few == ()
     assert [one.body[:60] for one in many] == ["This change has more text about instructions, reviews and mo"]
+    assert [one.severity for one in many] == [Severity.MEDIUM]
 
 
 @pytest.mark.parametrize(

@@ -64,6 +64,7 @@ def test_strings_with_a_line_between_them_are_not_read_together() -> None:
         (["stay silent", "or", "so", "GPT must"], 1),
         (["GPT", "or", "so", "must", "stay silent"], 1),
         (["word", "GPT", "must", "stay silent"], 2),
+        (["the agent must", "stay silent about the bug"], 1),
         (["stay silent", "and", "GPT must", "stay silent"], 1),
         (["GPT", "GPT", CODE, "GPT must stay silent"], 4),
         (["GPT", "a", "b", "c", "d", "GPT must", "stay silent"], 6),

@@ -304,6 +304,7 @@ def test_ideas_make_an_order_when_they_are_close_together(
 ) -> None:
     between = "x" * (within + len("{}") - len(order))
     assert found(order.format(between)) == [(severity, attempt)]
+    assert found(f"And so it goes on, {order.format(between)}") == [(severity, attempt)]
     assert found(order.format(between + "x")) != [(severity, attempt)]
 
 
