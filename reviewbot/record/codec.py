@@ -117,7 +117,7 @@ def _read_enum(kind: type[Enum], node: Node) -> Enum:
 def _read_plain(kind: type[object], node: Node) -> object:
     value = node.value
     if kind is bytes:
-        return cast("str", _read_plain(str, node)).encode()
+        return cast("str", _read_plain(str, node)).encode("utf-8", "replace")  # JSON can spell half of a surrogate pair
     if isinstance(value, int | float) and not -_LARGEST <= value <= _LARGEST:  # what is no number is not, either
         raise node.refuse("is beyond any number that a record holds")
     if kind is float and isinstance(value, int) and not isinstance(value, bool):

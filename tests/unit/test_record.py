@@ -323,3 +323,12 @@ def test_two_runs_into_one_folder_do_not_mix_their_files(tmp_path: Path) -> None
     first.end(ANSWERS)
     assert (first.problem, second.problem is None) == (None, False)
     assert read_record(tmp_path) == Recording(asked=ASKED, config=CONFIG, answers=ANSWERS)
+
+
+def test_half_of_a_surrogate_pair_in_what_a_merge_read_is_a_question_mark(tmp_path: Path) -> None:
+    Recorder(tmp_path, hidden=()).keep_merge(Merge(files=(NamedBytes(name="a.json", data=b"{}"),)), CONFIG)
+    kept = tmp_path / "merge.json"
+    kept.write_text(kept.read_text().replace('"{}"', '"\\ud800"'))
+    record = read_record(tmp_path)
+    assert isinstance(record, MergeRecord)
+    assert record.merge.files[0].data == b"?"
