@@ -44,7 +44,7 @@ class KeyPart(Struct, frozen=True, kw_only=True):
     end: int
 
 
-def find_private_keys(lines: Sequence[str], *, inside: bool = False) -> tuple[tuple[KeyPart, ...], ...]:
+def find_private_keys(lines: Sequence[str], *, inside: bool) -> tuple[tuple[KeyPart, ...], ...]:
     """Every private key in neighbouring lines of one side of a file; one part for each line that holds some of it.
 
     Its first or its last lines may be missing. `inside`: the lines may begin in the middle of a key. A marker alone

@@ -212,7 +212,7 @@ RULES: tuple[Rule, ...] = (
         "environment-password",
         "Password in a variable",
         # As a shell and its like set one: in capitals, without blanks, to the end of the word.
-        rf"{_REST}(?<=[A-Z0-9_]{{4}})=(?P<quote>[\"'])?(?P<secret>{_UNQUOTED}{{8,128}}+)"
+        rf"(?=[A-Za-z0-9_.-]{{0,24}}+=){_REST}(?<=[A-Z0-9_]{{4}})=(?P<quote>[\"'])?(?P<secret>{_UNQUOTED}{{8,128}}+)"
         r"(?(quote)(?P=quote))(?=[\s\"']|\\n|\Z)",
         *_PASSES,
         accept=is_set_password,
