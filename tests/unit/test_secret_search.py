@@ -68,6 +68,11 @@ def test_a_placeholder_that_is_there_already_moves_nothing() -> None:
     assert redact_text(f"[REDACTED:jwt], {TOKEN}, b") == "[REDACTED:jwt], [REDACTED:github-token], b"
 
 
+def test_the_name_in_a_placeholder_tells_of_no_secret_behind_it() -> None:
+    line = "[REDACTED:github-token]: k3Jd8Q2mZx7Lp0Vw9Rt5Yb1N"
+    assert redact_text(line) == line
+
+
 def test_other_secrets_are_found_beside_a_private_key() -> None:
     key = pem(Random(7), lines=3)
     assert redact_text("\n".join([*key, TOKEN])).split("\n") == ["[REDACTED:private-key]"] * 5 + [

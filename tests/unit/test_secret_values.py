@@ -20,7 +20,7 @@ MIXED = "k3Jd8Q2m" + "Zx7Lp0Vw"
 
 
 @pytest.mark.parametrize(
-    "value", ["your-key", "sk-YOUR.key", "a-placeholder", "xxxxxx", "a******b", "0000001", "me@example"]
+    "value", ["your-key", "sk-YOUR.key", "a-placeholder", "xxxxxx", "a******b", "0000001", "change_me_1", "me@example"]
 )
 def test_what_documents_write_in_place_of_a_secret_is_not_filled_in(value: str) -> None:
     assert not is_filled_in(value)
