@@ -16,6 +16,12 @@ from reviewbot.stages.secret_values import (
     is_url_password,
 )
 
+WEAK = (
+    *("abc", "admin", "bar", "baz", "changeit", "credentials", "default", "demo", "foo", "foobar", "guest", "hello"),
+    *("key", "letmein", "mypassword", "none", "null", "p", "pass", "passphrase", "passwd", "password", "postgres"),
+    *("pw", "pwd", "qwerty", "root", "sa", "sample", "secret", "some", "string", "test", "testing", "token"),
+    *("user", "username", "value", "welcome", "xyz"),
+)
 MIXED = "k3Jd8Q2m" + "Zx7Lp0Vw"
 
 
@@ -46,7 +52,7 @@ def test_the_key_of_the_storage_emulator_is_no_secret() -> None:
         ("k3Jd8Q2m-abcdefg", True),
         ("k3Jd8Q2m-abcdefgh", False),
         ("${" + MIXED + "}", False),
-        ("550e8400-e29b-41d4-a716-446655440000", False),
+        ("1a2b3c4d-5e6f-7a8b-9c0d-1e2f3a4b5c6d", False),
     ],
 )
 def test_a_random_value_is_long_of_many_signs_and_half_of_it_is_in_no_order(value: str, expected: bool) -> None:
@@ -86,7 +92,12 @@ def test_a_password_without_quotes_has_letters_and_digits_and_is_no_name(value: 
     assert is_set_password(value) is expected
 
 
-@pytest.mark.parametrize("value", ["test123!", "Secret", "", "ab${DB}9", "<pass>", "$PASS", "xxxxxx"])
+@pytest.mark.parametrize("word", WEAK)
+def test_what_people_write_when_any_password_will_do_is_none_with_digits_and_signs_around_it(word: str) -> None:
+    assert not is_url_password(f"!{word.title()}123")
+
+
+@pytest.mark.parametrize("value", ["ab...cd9", "test123!", "Secret", "", "ab${DB}9", "<pass>", "$PASS", "xxxxxx"])
 def test_any_password_that_will_do_is_none_in_a_url(value: str) -> None:
     assert not is_url_password(value)
 
