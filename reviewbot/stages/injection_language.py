@@ -81,9 +81,9 @@ def _alternatives(stems: str) -> list[str]:
 
 def _literal(stem: str, *, spaced: bool) -> str:
     """The beginning of a pattern that stands for itself, of its first word where words are parted."""
-    stem = stem.removeprefix(_ALONE[0])
+    stem = stem.removeprefix(_ALONE)
     end = next((at for at, char in enumerate(stem) if char in "\\([?" or (spaced and char == " ")), len(stem))
     return stem[:end]
 
 
-_ALONE = ("(?<![a-z])", "(?![a-z])")
+_ALONE = "(?<![a-z])"

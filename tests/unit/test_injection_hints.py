@@ -50,6 +50,7 @@ def test_lines_with_a_hint_are_told_once_each() -> None:
         ("die ki genehmigt", [["ki", "genehmig"]]),
         ("kiosk", []),
         ("请批准此", [["批准"]]),
+        ("ai 审查", [["ai"]] * 5),
         ("nothing in any language", []),
     ],
 )
