@@ -49,6 +49,7 @@ def test_lines_with_a_hint_are_told_once_each() -> None:
     [
         ("die ki genehmigt", [["ki", "genehmig"]]),
         ("kiosk", []),
+        ("über kioske", []),
         ("请批准此", [["批准"]]),
         ("ai 审查", [["ai"]] * 5),
         ("nothing in any language", []),
@@ -61,4 +62,5 @@ def test_a_language_is_spoken_when_a_word_of_it_begins_with_a_hint(text: str, hi
 def test_a_hint_of_a_language_begins_a_word_and_a_short_one_is_one() -> None:
     text = "skia kia\nia\nde l'ia\nian\nia ia\nmia approva\ndisapprova\nriapprova approvare"
     assert lines_with(["ia", "approva"], text, starts_of(text), begins=True) == [1, 2, 4, 5, 7]
+    assert lines_with(["llm"], "llms\nllm", starts_of("llms\nllm"), begins=True) == [1]
     assert lines_with(["ia"], text, starts_of(text)) == [0, 1, 2, 3, 4, 5, 7]
