@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 from reviewbot.stages.secret_formats import FORMATS, Rule
+from reviewbot.stages.secret_services import SERVICES
 from reviewbot.stages.secret_values import (
     is_basic_credentials,
     is_filled_in,
@@ -95,6 +96,7 @@ _NPM_NAMES = ("_authtoken=", "_auth=", "_password=")
 
 RULES: tuple[Rule, ...] = (
     *FORMATS,
+    *SERVICES,
     _row(
         "aws-secret-key",
         "AWS secret access key",
@@ -110,13 +112,6 @@ RULES: tuple[Rule, ...] = (
         "heroku",
     ),
     _row("mistral-key", "Mistral API key", _named("[A-Za-z0-9]{32}"), "mistral", accept=is_random),
-    _row(
-        "mailgun-private-key",
-        "Mailgun API key",
-        _named("[0-9a-f]{32}-[0-9a-f]{8}-[0-9a-f]{8}"),
-        "mailgun",
-        "mg_api",
-    ),
     _row(
         "npmrc-credential",
         "npm registry credential",

@@ -34,6 +34,8 @@ _IN_FILES = (
     (LOGIN_PASSWORD, late(r"(?:^|/)[._]netrc(?:\.[\w-]+)?\Z")),
 )
 """Rules that hold in some files only, and the names of these."""
+_TAIL = late("[A-Za-z0-9_-]*+")
+"""What stands without a gap behind a token belongs to it, whatever its rule knows of its length and its letters."""
 _PLACEHOLDER = late(r"\[REDACTED:[a-z0-9-]{1,40}\]")
 _ROUNDS = 4
 """What was no secret in a longer word may be one when its neighbour is gone. More than two rounds are never needed for
@@ -127,6 +129,8 @@ def _matches(lines: Sequence[str], rules: Iterable[Rule]) -> Iterator[tuple[int,
             if rule.accept(match[group]):
                 line = bisect_right(starts, match.start(group)) - 1
                 start, end = match.span(group)
+                if not rule.spaced and (tail := _TAIL.match(text, end)):
+                    end = tail.end()
                 yield line, (start - starts[line], end - starts[line], _RANK[rule.name])
 
 

@@ -405,6 +405,14 @@ def test_added_removed_and_context_lines_are_redacted_and_told_by_side_and_numbe
     ]
 
 
+@pytest.mark.parametrize("tail", ["x", "_v2", "-9aZ", "Zz" * 40])
+def test_what_stands_without_a_gap_behind_a_token_goes_with_it(tail: str) -> None:
+    for rule in ("sonar-token", "easypost-key", "github-token", "postman-key"):
+        sample = BY_RULE[rule][1]
+        line = sample.before + sample.secret + tail + sample.after
+        assert redact_text(line) == sample.redacted
+
+
 def test_two_secrets_on_a_line_are_two() -> None:
     result = redacted(file("a.env", hunk(f"+A={TOKEN} B={OTHER}")))
     assert texts(result) == [f"A={GONE} B=[REDACTED:stripe-key]"]
