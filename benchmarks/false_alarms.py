@@ -30,7 +30,7 @@ from msgspec.structs import replace
 from reviewbot.model import Diff, FileDiff, FileStatus, Hunk, Line, LineKind
 from reviewbot.stages.hidden_text import hidden_findings
 from reviewbot.stages.redact import redact
-from reviewbot.stages.secret_rules import LOGIN_PASSWORD, PRIVATE_KEY, RULES, SET_PASSWORD, Rule
+from reviewbot.stages.secret_rules import IN_FILES, PRIVATE_KEY, RULES, Rule
 from reviewbot.stages.secret_search import replace_secrets
 
 MILLION = 1_000_000
@@ -146,7 +146,7 @@ def added(path: str, lines: list[str]) -> FileDiff:
 
 def table(count: Count) -> str:
     """By rule, the most frequent first: findings, in how many files, and per 100,000 lines."""
-    secrets = {rule.name for rule in (PRIVATE_KEY, SET_PASSWORD, LOGIN_PASSWORD, *RULES)}
+    secrets = {rule.name for rule in (PRIVATE_KEY, *RULES, *(rule for rule, _ in IN_FILES))}
     rows = list(_rows(count))
     sums = [
         sum(count.by_rule[rule] for rule in count.by_rule if (rule in secrets) is is_secret)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from random import Random
 
+import assignment_samples
 import service_samples
 from secret_making import ALNUM, BASE64, DIGITS, HEX, LOWER, UPPER, URLSAFE, Make, encoded, jwt, run, uuid
 
@@ -17,6 +18,8 @@ class Sample:
     before: str
     secret: str
     after: str
+    shown: str | None = None
+    """What stands of `before` when it holds another secret."""
 
     @property
     def line(self) -> str:
@@ -24,7 +27,8 @@ class Sample:
 
     @property
     def redacted(self) -> str:
-        return f"{self.before}[REDACTED:{self.rule}]{self.after}"
+        before = self.before if self.shown is None else self.shown
+        return f"{before}[REDACTED:{self.rule}]{self.after}"
 
 
 TOKENS: tuple[tuple[str, str, Make], ...] = (
@@ -332,7 +336,17 @@ def samples(seed: int = 0) -> list[Sample]:
         ),
         *(
             Sample(rule=rule, before=before, secret=make(random), after=after)
-            for rule, before, make, after in (*IN_PLACE, *service_samples.IN_PLACE)
+            for rule, before, make, after in (*IN_PLACE, *service_samples.IN_PLACE, *assignment_samples.IN_PLACE)
+        ),
+        *(
+            Sample(
+                rule="aws-paired-key",
+                before=before,
+                secret=make(random),
+                after=after,
+                shown=before.replace(assignment_samples.ID, "[REDACTED:aws-access-key]"),
+            )
+            for before, make, after in assignment_samples.PAIRS
         ),
     ]
 

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from reviewbot.stages.secret_formats import FORMATS
-from reviewbot.stages.secret_rules import LOGIN_PASSWORD, PRIVATE_KEY, RULES, SET_PASSWORD
+from reviewbot.stages.secret_rules import IN_FILES, PRIVATE_KEY, RULES
 from reviewbot.stages.secret_services import SERVICES
 
 DOCUMENT = Path(__file__).parents[1] / "docs" / "secrets.md"
@@ -20,7 +20,7 @@ def table() -> str:
     """A row for each rule; the ones that a shape of their own gives away first."""
     shaped = (*FORMATS, *SERVICES)
     rows = ["| `[REDACTED:...]` | what it is | known by |", "|---|---|---|"]
-    for rule in (*shaped, PRIVATE_KEY, *RULES[len(shaped) :], SET_PASSWORD, LOGIN_PASSWORD):
+    for rule in (*shaped, PRIVATE_KEY, *RULES[len(shaped) :], *(rule for rule, _ in IN_FILES)):
         known = ", ".join(f"`{hint}`" for hint in rule.hint) or "its shape"
         if rule is PRIVATE_KEY:
             known = "the lines between its markers: PEM, OpenSSH, OpenPGP, PuTTY"

@@ -11,29 +11,19 @@ from msgspec import Struct
 
 from reviewbot.late import late
 from reviewbot.stages.private_keys import KeyPart, find_private_keys
-from reviewbot.stages.secret_rules import CUT_SECRET, LOGIN_PASSWORD, PRIVATE_KEY, RULES, SET_PASSWORD, Rule
-from reviewbot.stages.secret_values import is_random, is_scrambled
+from reviewbot.stages.secret_rules import CUT_SECRET, IN_FILES, PRIVATE_KEY, RULES, Rule
+from reviewbot.stages.secret_values import is_key, is_random, is_scrambled, is_token
 
-_RANKED = (PRIVATE_KEY, *RULES, SET_PASSWORD, LOGIN_PASSWORD, CUT_SECRET)
+_RANKED = (PRIVATE_KEY, *RULES, *(rule for rule, _ in IN_FILES), CUT_SECRET)
 _RANK = {rule.name: rank for rank, rule in enumerate(_RANKED)}
-_HINTS = {rule.name: tuple(hint.encode() for hint in rule.hint) for rule in _RANKED}
+_HINTS = {rule.name: tuple(hint.encode("latin-1", "replace") for hint in rule.hint) for rule in _RANKED}
 _IN_WORDS = tuple((hint, rule) for rule in RULES if not rule.spaced for hint in _HINTS[rule.name])
 _IN_LINES = tuple((hint, rule) for rule in (PRIVATE_KEY, *RULES) if rule.spaced for hint in _HINTS[rule.name])
+_RANDOM = (is_random, is_token, is_key)
 _WITHOUT_HINT = tuple(rule for rule in RULES if not rule.hint)
 # For `bytes.translate`: what leaves the words that may hold a token, and what leaves plain words.
 _TOKENS = bytes(code if 32 < code < 127 and chr(code) not in "\"'`()[]{}<>,;" else 32 for code in range(256))
 _WORDS = bytes(code if code < 127 and chr(code).isalnum() else 32 for code in range(256))
-_IN_FILES = (
-    (
-        SET_PASSWORD,
-        late(
-            r"(?i)(?:^|/)(?:[^/]*\.(?:ini|cfg|conf|cnf|config|properties|props|ya?ml|toml|env|tfvars|prefs|settings)(?:\.[\w-]+)?"
-            r"|\.?env(?:rc)?(?:\.[^/]*)?|\.(?:pypirc|my\.cnf|npmrc|s3cfg|boto|pgpass|git-credentials))\Z"
-        ),
-    ),
-    (LOGIN_PASSWORD, late(r"(?:^|/)[._]netrc(?:\.[\w-]+)?\Z")),
-)
-"""Rules that hold in some files only, and the names of these."""
 _TAIL = late("[A-Za-z0-9_-]*+")
 """What stands without a gap behind a token belongs to it, whatever its rule knows of its length and its letters."""
 _PLACEHOLDER = late(r"\[REDACTED:[a-z0-9-]{1,40}\]")
@@ -68,14 +58,12 @@ def suspects(text: str, path: str = "") -> tuple[Rule, ...]:
         found |= {rule.name for rule in _WITHOUT_HINT if rule.pattern.search(tokens.decode("ascii"))}
     found |= {rule.name for hint, rule in _IN_LINES if rule.name not in found and hint in lower}
     found |= {
-        rule.name
-        for rule, files in _IN_FILES
-        if files.search(path) and any(hint in lower for hint in _HINTS[rule.name])
+        rule.name for rule, files in IN_FILES if files.search(path) and any(hint in lower for hint in _HINTS[rule.name])
     }
     if not found:
         return ()
     if not _has_random(data):
-        found -= {rule.name for rule in RULES if rule.accept is is_random}
+        found -= {rule.name for rule in RULES if rule.accept in _RANDOM}
     return tuple(rule for rule in _RANKED if rule.name in found)
 
 
@@ -102,10 +90,14 @@ def replace_secrets(
         if is_new:
             text = lines[key[0].line][key[0].start : key[0].end]
             hits.append(Hit(rule=PRIVATE_KEY, lines=tuple(part.line for part in key), text=text))
+    alone, across = ([rule for rule in rules if rule.across is is_across] for is_across in (False, True))
     changed: Sequence[int] = range(len(lines))
     for _ in range(_ROUNDS):
-        for index, span in _matches([clean[line] for line in changed], rules):
+        for index, span in _matches([clean[line] for line in changed], alone):
             spans[changed[index]].append(span)
+        for side in (sides or [range(len(lines))]) if across and changed else ():
+            for index, span in _matches([clean[line] for line in side], across):
+                spans[side[index]].append(span)
         changed = sorted(spans)
         for line in changed:
             clean[line], found = _replaced(clean[line], _apart(spans.pop(line)))

@@ -27,7 +27,7 @@ SERVICES: tuple[Rule, ...] = (
     _signed("azure-bus-key", "Azure key for a queue, cache or hub", 33, "[A-Za-z0-9+/]{6}(?:=|%3D)",
             "AzCa", "AIoT", "+AEh", "+ASb", "+ARm", "AzEG"),
     row("digitalocean-spaces-key", "DigitalOcean Spaces key",
-        start("DO00") + rf"[A-Z0-9]{{16}}{END}", "DO00", accept=is_random),
+        start("DO00") + rf"(?=[0-9]*[A-Z])[A-Z0-9]{{16}}{END}", "DO00"),
     row("volcengine-key", "Volcengine key", start("AKLT") + r"[A-Za-z0-9+/_-]{40,}={0,2}", "AKLT", accept=is_random),
     row("baidu-key", "Baidu Cloud key", r"bce-v3/ALTAK-[A-Za-z0-9]{16,}/[0-9a-f]{40}", "bce-v3/ALTAK-"),
     row("yandex-key", "Yandex Cloud key", start("AQVN") + r"[A-Za-z0-9_-]{35,}+(?![+/=])", "AQVN"),

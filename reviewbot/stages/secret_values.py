@@ -12,15 +12,17 @@ from reviewbot.late import late
 # between two separators, which is why shorter and more common words are not here.
 _STAND_IN = ("example", "placeholder", "changeme", "change_me", "redacted", *(sign * 6 for sign in "x*.#0"))
 _YOUR = late("(?<![a-z0-9])your(?![a-z0-9])")
-_PUBLISHED = ("Eby8vdM02xNO",)
+_PUBLISHED = ("Eby8vdM02xNO", "550e8400-e29b-41d4-a716-44665544")
 """The key of the storage emulator, the same for everybody:
-https://learn.microsoft.com/azure/storage/common/storage-connect-azurite"""
+https://learn.microsoft.com/azure/storage/common/storage-connect-azurite, and the UUID of all examples."""
+_SEALED = 600
+"""Characters at least of a value that is encrypted for a cluster (SealedSecret): a key of 4096 bits before all else."""
 _TEMPLATE = late(
     r"\{\{|\}\}|[$#%]\{|\{[\w.:!,\[\]()+ -]{0,64}\}|<[A-Za-z_/!][^<>]{0,64}>|<%|…|\A\$[A-Za-z_]|\$\(|%\(\w{1,64}\)"
-    r"|%[sdr](?![A-Za-z0-9])|\.\.\."
+    r"|%[sdr](?![A-Za-z0-9])|\.\.\.|\A%(?:env\(|[A-Za-z_]\w*%\Z)|\A@[A-Za-z.]{1,40}\("
 )
 """What is filled in later, whole: a single bracket is a sign that passwords have."""
-_MAY_BE_TEMPLATE = late(r"[{}<%$…]|\.\.")
+_MAY_BE_TEMPLATE = late(r"[{}<%$…@]|\.\.")
 """Of what a template has one: much quicker to look for."""
 _NAME = late(r"(?<![$#%{])\{[\w.:!,\[\]()+ -]{0,64}\}(?!\})")
 """What is filled into a text of which the rest may be a secret all the same."""
@@ -30,6 +32,11 @@ _TURN = late(r"[A-Za-z](?=[0-9])|[0-9](?=[A-Za-z])")
 _CASE_TURN = late(r"[A-Za-z](?=[A-Z])")
 _KINDS = tuple(map(re.compile, ("[a-z]", "[A-Z]", "[0-9]", "[^A-Za-z0-9_./:,-]")))
 """What a password mixes; signs that names and paths have do not count."""
+_PART = late(r"[A-Za-z0-9]{6,}")
+_PLAIN = late(r"(?:[A-Za-z][a-z]{2,}[0-9]{0,4}|[A-Z]{2,}[0-9]{0,4}){1,6}|[A-Za-z]+[0-9]{0,4}|[0-9]+[A-Za-z]{0,2}")
+"""A word, words in one, with a number behind each or none; a number with its unit."""
+_TELLS = late(r"(?i)pass|pwd|secret|token|user|key|hash|salt")
+_ARTICLES = frozenset(("the", "and", "for", "with", "are", "not", "this", "that", "you", "your"))
 _LETTER, _DIGIT = re.compile("[A-Za-z]"), re.compile("[0-9]")
 _NO_PASSWORD = late(
     r"\A(?:[/~.@$*:%-]|[a-z]+[0-9]{0,4}(?:[-_./:][a-z0-9]+)+\Z|[a-z]{2,}[0-9]?\Z|[0-9.]+(?:[a-z]{1,3})?\Z|0x|\w+://"
@@ -66,7 +73,7 @@ def is_filled_in(value: str) -> bool:
     lower = value.lower()
     if any(text in lower for text in _STAND_IN) or ("your" in lower and _YOUR.search(lower)):
         return False
-    return not value.startswith(_PUBLISHED)
+    return not value.startswith(_PUBLISHED) and not (len(value) > _SEALED and value.startswith(("AgA", "AgB", "AgC")))
 
 
 def is_random(value: str) -> bool:
@@ -82,6 +89,35 @@ def is_random(value: str) -> bool:
     return scrambled * 2 >= len(value) and is_filled_in(value)
 
 
+def is_key(value: str) -> bool:
+    """True for a long value of letters in both cases and digits, which no hash in hexadecimal digits is."""
+    return len(value) >= 24 and all(kind.search(value) for kind in _KINDS[:3]) and is_random(value)
+
+
+def is_mixed(value: str) -> bool:
+    """True for a value that has letters in both cases and digits, and stands in for nothing."""
+    return all(kind.search(value) for kind in _KINDS[:3]) and is_filled_in(value)
+
+
+def is_mnemonic(value: str) -> bool:
+    """True for twelve words and more of which hardly any comes twice: a sentence has its articles."""
+    words = value.split()
+    return len(set(words)) >= len(words) - 1 and set(words).isdisjoint(_ARTICLES)
+
+
+def is_token(value: str) -> bool:
+    """True for a value that `is_random`, a UUID, and a shorter value that mixes letters in both cases and digits."""
+    if len(value) >= 16:
+        return is_random(value) or (_UUID.fullmatch(value) is not None and is_filled_in(value))
+    kinds = sum(kind.search(value) is not None for kind in _KINDS)
+    return kinds >= 3 and any(map(is_scrambled, _WORD.findall(value))) and is_url_password(value)
+
+
+def is_stated(value: str) -> bool:
+    """True for what a name and the place together leave no doubt about: `is_set_password` or `is_password`."""
+    return is_set_password(value) or is_password(value)
+
+
 def is_password(value: str) -> bool:
     """True for a value that `is_random`, and for a shorter one that mixes letters, capitals, digits and other signs.
 
@@ -92,10 +128,19 @@ def is_password(value: str) -> bool:
     value = _around_names(value)
     if not is_url_password(value):
         return False
+    if " " in value:
+        return value.count(" ") <= 3 and _has_odd_word(value)
     kinds = [kind.search(value) is not None for kind in _KINDS]
     if len(value) < 8:
         return all(kinds)
-    return is_random(value) or (sum(kinds) >= 3 and (kinds[-1] or is_scrambled(value)))
+    return is_random(value) or (sum(kinds) >= 3 and (kinds[-1] or is_scrambled(value))) or _has_odd_word(value)
+
+
+def _has_odd_word(value: str) -> bool:
+    """Whether letters and digits are mixed in some part of the value as in no name, number or version."""
+    return not _TELLS.search(value) and any(
+        _LETTER.search(word) and _DIGIT.search(word) and not _PLAIN.fullmatch(word) for word in _PART.findall(value)
+    )
 
 
 def is_set_password(value: str) -> bool:
