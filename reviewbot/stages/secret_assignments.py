@@ -173,9 +173,7 @@ ASSIGNED: tuple[Rule, ...] = (
         "Words of a wallet",
         rf"[A-Za-z_]{{0,16}}+{GIVEN}(?P<secret>[a-z]{{3,8}}(?:[ ][a-z]{{3,8}}){{11,23}}+)(?=[\"'`\\\s]|\Z)",
         "mnemonic",
-        "seed_phrase",
-        "seedphrase",
-        "recovery_phrase",
+        "phrase",
         accept=is_mnemonic,
     ),
 )
@@ -203,7 +201,8 @@ LOGIN_PASSWORD = beside(
 SHELL_PASSWORD = beside(
     "unquoted-password",
     "Password without quotes",
-    rf"(?:[0-9]{{1,3}}|_[A-Za-z0-9_]{{1,24}})?+(?:=|:[ \t]{{1,4}}+)(?P<secret>{UNQUOTED}{{8,128}}+)(?<!/)(?=[\s\"';&|]|\Z)",
+    rf"(?:[0-9]{{1,3}}|_[A-Za-z0-9_]{{1,24}})?+(?:=|:[ \t]{{1,4}}+)(?P<secret>{UNQUOTED}{{8,128}}+)(?<!/)"
+    r"(?=[\s\"';&|]|\Z)",
     *PASSES,
     accept=is_set_password,
 )
@@ -212,7 +211,8 @@ SHELL_PASSWORD = beside(
 PGPASS_PASSWORD = beside(
     "pgpass-password",
     "Password for .pgpass",
-    r"(?m:(?:[0-9]{1,5}|(?<=:)\*):[^:\s]{1,64}+:[^:\s]{1,64}+:(?P<secret>[^\s]{3,128}+)$)",
-    ":*",
+    r"(?m:(?:[0-9]{1,5}|[*]):[^:\s]{1,64}+:[^:\s]{1,64}+:(?P<secret>\S{3,128}+)\r?$)",
+    ":",
     accept=is_url_password,
 )
+"""In .pgpass alone: server, port, database, login and password of each line."""

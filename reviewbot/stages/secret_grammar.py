@@ -20,9 +20,11 @@ def beside(name: str, title: str, rest: str, *hint: str, accept: Callable[[str],
     return Rule(name=name, title=title, expression=pattern, hint=hint, accept=accept, spaced=True)
 
 
-def below(name: str, title: str, rest: str, *hint: str, accept: Callable[[str], bool] = is_filled_in) -> Rule:
+def below(
+    name: str, title: str, rest: str, *hint: str, needs: tuple[str, ...], accept: Callable[[str], bool] = is_filled_in
+) -> Rule:
     """As `beside`, for what may stand on the lines after its hint."""
-    return replace(beside(name, title, rest, *hint, accept=accept), across=True)
+    return replace(beside(name, title, rest, *hint, accept=accept), needs=needs, across=True)
 
 
 def behind(*texts: str) -> str:
@@ -74,8 +76,10 @@ _KEYS = (
     *("session", "shared", "signing", "ssh", "storage", "subscription", "validation", "webhook", "write"),
 )
 PUBLIC = ("public", "publishable", "publish", "site", "cache", "primary", "foreign", "sort", "partition", "search")
-_PAGES = ("next", "page", "continuation", "publickey", "public_key", "public-key", "cancellation", "commit")
-_PAGES += ("client", "request", "change", "action", "idempotency")
+_PAGES = (
+    *("action", "cancellation", "change", "client", "commit", "continuation", "idempotency", "next", "page"),
+    *("public-key", "public_key", "publickey", "request"),
+)
 # What a name ends in that tells of a secret and has none itself: secret_name, token_url, passwordHash.
 _ABOUT = (
     *("address", "alg", "algorithm", "arn", "class", "count", "date", "digest", "endpoint", "env", "error", "field"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reviewbot.stages.secret_formats import Rule
-from reviewbot.stages.secret_grammar import MAKES, QUOTE, REST, behind, below, beside
+from reviewbot.stages.secret_grammar import MAKES, QUOTE, REST, behind, below
 from reviewbot.stages.secret_values import is_mixed, is_password, is_random, is_stated
 
 _NAMES = "password|passwd|passphrase|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key"
@@ -16,8 +16,9 @@ PAIRED: tuple[Rule, ...] = (
         # A word of forty characters behind the id of a key, on its line or the next: arguments, CSV, `id:secret`.
         rf"{behind('AKIA', 'ASIA')}(?<![A-Za-z0-9].{{4}})[A-Z0-9]{{16}}(?![A-Za-z0-9])(?:[^\n]{{0,400}}+\n)?"
         r"[^\n]{0,200}?(?<![A-Za-z0-9/+])(?P<secret>[A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=])",
-        "akia",
-        "asia",
+        "kia",
+        "sia",
+        needs=("akia", "asia"),
         accept=is_mixed,
     ),
     below(
@@ -36,6 +37,7 @@ PAIRED: tuple[Rule, ...] = (
         'key":',
         "key=",
         "key>",
+        needs=("value", "<string>"),
         accept=is_stated,
     ),
     below(
@@ -45,6 +47,7 @@ PAIRED: tuple[Rule, ...] = (
         rf"\\{{0,3}}\"(?i:name|key)\\{{0,3}}\"[ \t]{{0,4}}:[ \t]{{0,4}}\\{{0,3}}\""
         rf"[A-Za-z0-9_.-]{{0,24}}?(?i:{_NAMES})[A-Za-z0-9_.-]{{0,8}}\\{{0,3}}\"",
         '"value',
+        needs=("name", "key"),
         accept=is_stated,
     ),
     below(
@@ -54,6 +57,7 @@ PAIRED: tuple[Rule, ...] = (
         rf"[A-Za-z0-9_-]{{0,40}}?(?i:{_NAMES})[A-Za-z0-9_-]{{0,24}}\"[ \t]{{0,8}}\{{[ \t]{{0,8}}\r?\n"
         r"(?:[^{}\n]{0,200}\n){0,8}?[ \t]{0,40}default[ \t]{0,40}=[ \t]{0,40}\"(?P<secret>[^\s\"]{6,128}+)\"",
         'variable "',
+        needs=("default",),
         accept=is_stated,
     ),
     below(
@@ -72,6 +76,7 @@ PAIRED: tuple[Rule, ...] = (
         "api_key",
         "apikey",
         "access_key",
+        needs=("=\n", ":\n", "(\n", ">\n", "-\n", "|\n", "=\r\n", ":\r\n", "(\r\n", ">\r\n", "-\r\n", "|\r\n"),
         accept=is_password,
     ),
     below(
@@ -80,13 +85,15 @@ PAIRED: tuple[Rule, ...] = (
         r"[\"']?[ \t]{0,8}[:=][ \t]{0,8}\[\s{0,40}+(?:[\"'][^\"'\n]{1,80}[\"'],\s{0,40}+){0,8}?[\"']"
         r"(?P<secret>(?:0x)?[0-9a-fA-F]{64})[\"']",
         "accounts",
+        needs=("accounts",),
         accept=is_random,
     ),
-    beside(
+    below(
         "jwk-key",
         "Private part of a JSON Web Key",
-        r"[ \t]{0,8}:[ \t]{0,8}\"(?P<secret>[A-Za-z0-9_-]{40,}+)\"",
-        *(f'"{part}"' for part in ("d", "k", "p", "q", "dp", "dq", "qi")),
+        r"\"[ \t]{0,8}:[ \t]{0,8}\"(?P<secret>[A-Za-z0-9_-]{40,}+)\"",
+        *(f'"{part}' for part in ("dp", "dq", "qi", "d", "k", "p", "q")),
+        needs=('"kty"',),
         accept=is_mixed,
     ),
 )

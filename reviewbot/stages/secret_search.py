@@ -20,6 +20,8 @@ _HINTS = {rule.name: tuple(hint.encode("latin-1", "replace") for hint in rule.hi
 _IN_WORDS = tuple((hint, rule) for rule in RULES if not rule.spaced for hint in _HINTS[rule.name])
 _IN_LINES = tuple((hint, rule) for rule in (PRIVATE_KEY, *RULES) if rule.spaced for hint in _HINTS[rule.name])
 _RANDOM = (is_random, is_token, is_key)
+_NEEDY = tuple(rule for rule in RULES if rule.needs)
+_NEEDS = {rule.name: tuple(need.encode() for need in rule.needs) for rule in _NEEDY}
 _WITHOUT_HINT = tuple(rule for rule in RULES if not rule.hint)
 # For `bytes.translate`: what leaves the words that may hold a token, and what leaves plain words.
 _TOKENS = bytes(code if 32 < code < 127 and chr(code) not in "\"'`()[]{}<>,;" else 32 for code in range(256))
@@ -60,6 +62,7 @@ def suspects(text: str, path: str = "") -> tuple[Rule, ...]:
     found |= {
         rule.name for rule, files in IN_FILES if files.search(path) and any(hint in lower for hint in _HINTS[rule.name])
     }
+    found -= {rule.name for rule in _NEEDY if not any(need in lower for need in _NEEDS[rule.name])}
     if not found:
         return ()
     if not _has_random(data):
@@ -100,7 +103,7 @@ def replace_secrets(
                 spans[side[index]].append(span)
         changed = sorted(spans)
         for line in changed:
-            clean[line], found = _replaced(clean[line], _apart(spans.pop(line)))
+            clean[line], found = _replaced(clean[line], _with_tails(clean[line], _apart(spans.pop(line))))
             hits += [Hit(rule=rule, lines=(line,), text=text) for rule, text in found if rule is not PRIVATE_KEY]
     return clean, sorted(hits, key=lambda hit: hit.lines[0])
 
@@ -121,8 +124,6 @@ def _matches(lines: Sequence[str], rules: Iterable[Rule]) -> Iterator[tuple[int,
             if rule.accept(match[group]):
                 line = bisect_right(starts, match.start(group)) - 1
                 start, end = match.span(group)
-                if not rule.spaced and (tail := _TAIL.match(text, end)):
-                    end = tail.end()
                 yield line, (start - starts[line], end - starts[line], _RANK[rule.name])
 
 
@@ -151,6 +152,13 @@ def _apart(spans: Iterable[_Span]) -> list[_Span]:
         else:
             apart.append((start, end, rank))
     return apart
+
+
+def _with_tails(line: str, spans: Sequence[_Span]) -> Iterator[_Span]:
+    """The spans of a line, those of tokens with what stands without a gap behind them and is in no other."""
+    for (start, end, rank), follower in zip(spans, (*(start for start, _, _ in spans[1:]), len(line)), strict=True):
+        tail = None if _RANKED[rank].spaced else _TAIL.match(line, end, follower)
+        yield start, tail.end() if tail else end, rank
 
 
 def _replaced(line: str, spans: Iterable[_Span]) -> tuple[str, list[tuple[Rule, str]]]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from values import file, hunk
 
-from reviewbot.stages.redact import redact_text
+from reviewbot.model import Diff
+from reviewbot.stages.redact import redact, redact_text
 
 VALUE = "k3Jd8Q2m" + "Zx7Lp0Vw" + "9Rt5Yb1N"
 GONE = "[REDACTED:hard-coded-secret]"
@@ -28,7 +30,7 @@ def test_a_key_of_a_kind_that_opens_something_is_a_secret(kind: str, form: str) 
     assert redact_text(f'{name} = "{VALUE}"') == f'{name} = "{GONE}"'
 
 
-@pytest.mark.parametrize("name", ["key", "primary_key", "sort-key", "cacheKey", "key_id"])
+@pytest.mark.parametrize("name", ["public_key", "primary_key", "sort-key", "cacheKey", "key_id"])
 def test_a_key_of_another_kind_is_none(name: str) -> None:
     assert redact_text(f'{name} = "{VALUE}"') == f'{name} = "{VALUE}"'
 
@@ -66,7 +68,8 @@ def test_a_name_of_a_password_is_known_in_capitals_and_in_small_letters(hint: st
 @pytest.mark.parametrize("name", ["PASSWORD", "DB_PASSWD", "SSH_PASSPHRASE", "OLD_PWD", "MYSQL_PASS", "PASSWORD_2"])
 def test_a_variable_of_a_shell_in_capitals_holds_a_password_without_quotes(name: str) -> None:
     assert redact_text(f"{name}=hunter2hunter") == f"{name}=[REDACTED:environment-password]"
-    assert redact_text(f"{name.lower()}=hunter2hunter") == f"{name.lower()}=hunter2hunter"
+    change = Diff(files=(file("a.py", hunk(f"+{name.lower()}=hunter2hunter")),))
+    assert redact(change).diff is change
 
 
 def test_a_name_within_a_value_that_is_none_is_looked_at_too() -> None:
