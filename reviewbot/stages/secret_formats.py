@@ -33,7 +33,7 @@ class Rule(Struct, frozen=True, kw_only=True):
     """Whether blanks, quotes or brackets may stand between the hint and the secret: then the hint is written in small
     letters and stands for any. Else both together have 16 characters or more in a row."""
     needs: tuple[str, ...] = ()
-    """Texts, in small letters, of which one is near the secret as well: where there is none, no secret is looked for."""
+    """Texts in small letters, of which one is near the secret as well: where none is, no secret is looked for."""
     across: bool = False
     """Whether the secret may stand on a line after that of the hint, so that lines must be looked at in their order."""
 
