@@ -5,6 +5,7 @@ from __future__ import annotations
 from reviewbot.stages.secret_formats import Rule
 from reviewbot.stages.secret_grammar import (
     GIVEN,
+    NEAR,
     PASSES,
     PASSWORDS,
     PUBLIC,
@@ -66,7 +67,7 @@ ASSIGNED: tuple[Rule, ...] = (
     beside(
         "hard-coded-password",
         "Hard-coded password",
-        rf"{WHOLE}{REST}{QUOTED}",
+        rf"{NEAR}{WHOLE}{REST}{QUOTED}",
         *PASSWORDS,
         *SHORT,
         accept=is_password,
@@ -151,7 +152,7 @@ ASSIGNED: tuple[Rule, ...] = (
         "random-key",
         "Key that a generator made",
         # Such a name alone tells of little, so that the value must.
-        r"(?:(?<![A-Za-z](?i:key|otp))|(?<=[a-z]Key))(?<![A-Za-z](?i:salt|auth|seed))"
+        rf"{NEAR}(?:(?<![A-Za-z](?i:key|otp))|(?<=[a-z]Key))(?<![A-Za-z](?i:salt|auth|seed))"
         rf"(?!(?i:{behind(*(f'{kind}{sign}key' for kind in PUBLIC for sign in ('', '_', '-')))}))"
         rf"{GIVEN}(?P<secret>(?(quote)[^\s\"'`\\]{{24,}}+|(?![A-Za-z0-9_.]{{0,64}}(?:Key|Token))[A-Za-z0-9_+/.-]{{24,}}+={{0,2}}(?![(\[$])))",
         "key",

@@ -119,9 +119,12 @@ _ABOUT = (
 )
 _NAME_ENDS = r"(?=[\\\"'`\]):=,>(<|? \t])"
 REST = rf"(?:[A-Za-z0-9_.-]{{1,24}}+{_NAME_ENDS}(?!(?i:{behind(*_ABOUT)})))?+"
+_ENDS = r"[\\\"'`\])]{0,5}+[ \t]{0,40}+"
+_SOON = r"(?:[:=,>(<|?.\"'`]|value=|or[ \t]|[aA]s[ \t]|[bBrRuUfF@LN]{1,2}[\"'])"
+NEAR = rf"(?=[A-Za-z0-9_.-]{{0,24}}+{_ENDS}{_SOON})"
+"""What costs more than a look at the next signs comes after them, and only where it is needed."""
 TELLING = (
-    # What costs more than a look at the next signs comes after them, and only where it is needed.
-    r"(?=[A-Za-z0-9_.-]{0,24}+\\{0,3}+[\"'`\])]{0,2}+[ \t]{0,40}+(?:[:=,>(<|?.\"'`]|value=|[oO]r[ \t]|[aA]s[ \t]))"
+    rf"{NEAR}"
     rf"(?:(?<!(?i:key))|(?i:{behind(*(f'{kind}{sign}key' for kind in _KEYS for sign in ('', '_', '-')))})"
     rf"|(?<=[A-Z0-9]_KEY)(?!{behind(*(f'{kind.upper()}_KEY' for kind in PUBLIC))}))"
     rf"(?:(?<!(?i:token))|(?!(?i:{behind(*(f'{kind}{sign}token' for kind in _PAGES for sign in ('', '_', ' ')))})))"
@@ -139,10 +142,7 @@ _MARK = r"(?P<mark>\\{0,3}(?:\"{3}|'{3}|[\"'`]))"
 _TO_MARK = r"(?P<secret>(?:[^\s\"'`\\]|(?!(?P=mark))(?:[\"'`]|\\\S)|(?<=[^\s\"'`])[ ](?=\S)){6,128}+)(?=(?P=mark))"
 QUOTED = rf"{GIVES}{MAKES}{_MARK}{_TO_MARK}"
 """A value in quotes after a name; with single blanks in it, of which the name of a rule does not make a sentence."""
-GIVEN = (
-    r"(?=[\\\"'`\])]{0,5}+[ \t]{0,40}+[:=,>(<|?.voaA\"'`bBrRuUfF@LN])"
-    rf"(?:{GIVES}(?P<quote>{MAKES}{QUOTE})|{IS})"
-)
+GIVEN = rf"(?={_ENDS}{_SOON})(?:{GIVES}(?P<quote>{MAKES}{QUOTE})|{IS})"
 """What stands before a value with or without quotes: the group `quote` tells which."""
 
 

@@ -6,7 +6,7 @@ from reviewbot.stages.secret_formats import Rule
 from reviewbot.stages.secret_grammar import MAKES, QUOTE, REST, behind, below
 from reviewbot.stages.secret_values import is_mixed, is_password, is_random, is_stated
 
-_NAMES = "password|passwd|passphrase|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key"
+_NAMES = "(?=[psta])(?:password|passwd|passphrase|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key)"
 _VALUE_NAME = r"(?:(?i:parameter|default)_?)?(?i:value)"
 
 PAIRED: tuple[Rule, ...] = (
@@ -25,7 +25,8 @@ PAIRED: tuple[Rule, ...] = (
         "named-secret",
         "Secret beside its name",
         # `- name: DB_PASSWORD` and `value: x`, `"name": "password", "value": "x"`, `<key>password</key><string>x`.
-        rf"[ \t]{{0,4}}+\\{{0,3}}[\"']?[A-Za-z0-9_.-]{{0,40}}?(?i:{_NAMES})[A-Za-z0-9_.-]{{0,24}}+"
+        r"[ \t]{0,4}+\\{0,3}[\"']?(?=[A-Za-z0-9_.-]{0,64}+[\\\"',<\s])"
+        rf"[A-Za-z0-9_.-]{{0,40}}?(?i:{_NAMES})[A-Za-z0-9_.-]{{0,24}}+"
         r"(?:</(?:key|name)>\s{0,40}+<(?:string|value)>|,[Pp]arameter_?[Vv]alue="
         rf"|\\{{0,3}}[\"']?(?:,\s{{0,40}}+|(?P<next>,?[ \t]{{0,8}}\r?\n[ \t]{{0,40}}+))\\{{0,3}}[\"']?{_VALUE_NAME}"
         r"\\{0,3}[\"']?[ \t]{0,4}[:=][ \t]{0,4}(?(next)[\"']?|\\{0,3}[\"']))"
@@ -54,7 +55,8 @@ PAIRED: tuple[Rule, ...] = (
         "variable-default",
         "Default of a secret variable",
         # `variable "db_password" {` of Terraform, and its `default = "x"` some lines below.
-        rf"[A-Za-z0-9_-]{{0,40}}?(?i:{_NAMES})[A-Za-z0-9_-]{{0,24}}\"[ \t]{{0,8}}\{{[ \t]{{0,8}}\r?\n"
+        rf"(?=[A-Za-z0-9_-]{{0,64}}+\")[A-Za-z0-9_-]{{0,40}}?(?i:{_NAMES})[A-Za-z0-9_-]{{0,24}}\""
+        r"[ \t]{0,8}\{[ \t]{0,8}\r?\n"
         r"(?:[^{}\n]{0,200}\n){0,8}?[ \t]{0,40}default[ \t]{0,40}=[ \t]{0,40}\"(?P<secret>[^\s\"]{6,128}+)\"",
         'variable "',
         needs=("default",),

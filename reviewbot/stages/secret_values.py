@@ -14,7 +14,8 @@ _STAND_IN = ("example", "placeholder", "changeme", "change_me", "redacted", *(si
 _YOUR = late("(?<![a-z0-9])your(?![a-z0-9])")
 _PUBLISHED = ("Eby8vdM02xNO", "550e8400-e29b-41d4-a716-44665544", "258EAFA5-E914-47DA")
 """The key of the storage emulator, the same for everybody:
-https://learn.microsoft.com/azure/storage/common/storage-connect-azurite, the UUID of all examples, and that of WebSockets (RFC 6455)."""
+https://learn.microsoft.com/azure/storage/common/storage-connect-azurite; then the UUID of all examples,
+and the one of RFC 6455."""
 _SEALED = 600
 """Characters at least of a value that is encrypted for a cluster (SealedSecret): a key of 4096 bits before all else."""
 _TEMPLATE = late(
