@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from reviewbot.late import late
 from reviewbot.stages.injection_language import SHORT, Tongue
+from reviewbot.stages.injection_rules import Family
 from reviewbot.stages.injection_shapes import HINT_WORDS, HINTS
 from reviewbot.stages.injection_tongues import TONGUES
 
@@ -45,6 +46,26 @@ def hinted(text: str, starts: Sequence[int], words: frozenset[str]) -> list[int]
         found = re.finditer(rf"(?<![^\W_])(?:{'|'.join(HINT_WORDS)})(?![^\W_])", text)
         lines.update(bisect_right(starts, match.start()) - 1 for match in found)
     return sorted(lines)
+
+
+def near(family: Family, text: str, starts: Sequence[int], words: frozenset[str]) -> list[int]:
+    """Indices of the lines of a text that may hold a match of the family, ascending."""
+    vocabulary = "\n".join(words)
+    needed = [need for need in family.needs if max(need.split(" "), key=len) in vocabulary]
+    last = len(starts) - 1
+    return [
+        at
+        for at in lines_with(needed, text, starts)
+        if has_any(family.beside, text[starts[max(at - BESIDE, 0)] : starts[min(at + BESIDE + 1, last)]])
+    ]
+
+
+def has_any(hints: Iterable[str], text: str) -> bool:
+    return any(hint in text for hint in hints)
+
+
+BESIDE = 2
+"""Lines between two words that belong together, at most."""
 
 
 def spoken(text: str, words: frozenset[str]) -> Iterator[tuple[Tongue, list[str]]]:

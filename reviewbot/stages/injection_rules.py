@@ -28,8 +28,25 @@ class Rule(Struct, frozen=True, kw_only=True):
         return compiled(self.source)
 
 
+class Family(Struct, frozen=True, kw_only=True):
+    """Rules that all need a word of each of two lists, so that hardly a line is held against them."""
+
+    needs: tuple[str, ...]
+    """Parts of words, in lower case: a match has one of these and, not far from it, one of `beside`."""
+    beside: tuple[str, ...]
+    words: tuple[Rule, ...] = ()
+    """Matched against what `WORDS` are matched against."""
+    sentences: tuple[Rule, ...] = ()
+    """Matched against words with one space between them that still have the marks that part sentences behind them."""
+
+
 def _gap(most: int) -> str:
     return rf"(?: \w++){{0,{most}}}?"
+
+
+def gap_but(most: int, stop: str) -> str:
+    """So many words, none of which is one of those."""
+    return rf"(?: (?!(?:{stop})\b)\w++){{0,{most}}}?"
 
 
 _UNDO = (
@@ -38,6 +55,11 @@ _UNDO = (
 )
 _OLD = "(?:previous|prior|earlier|preceding|above|initial|original|former|system|operator s?|first)"
 _ORDERS = "(?:instructions?|prompts?|guidelines?|directives?|directions|orders)"
+OF_CODE = (
+    r"(?! (?:in|of|from|inside|within) (?:the|an?|its|each|this|that|our) (?!system|prompt|user|operator|message"
+    r"|conversation|chat|team|review|developer|model|ai|context))"
+)
+"""Not behind orders: those of a decoder, a block or a file are orders to nobody."""
 _OWN = (
     "(?:own |previous |prior |earlier |initial |original |system |review |security |safety |core |hidden |full "
     "|entire )*+"
@@ -88,7 +110,7 @@ def rules(attempt: str, *patterns: str, weak: bool = False) -> tuple[Rule, ...]:
 WORDS: tuple[Rule, ...] = (
     *rules(
         SET_ASIDE,
-        rf"\b{_UNDO}{_gap(5)} {_OLD}{_gap(2)} {_ORDERS}\b",
+        rf"\b{_UNDO}{gap_but(5, 'not|if|when|unless')} {_OLD}{_gap(2)} {_ORDERS}\b{OF_CODE}",
         rf"\b{_UNDO} (?:\w++ (?:of )?)?your {_OWN}(?:{_ORDERS}|rules|brief|task)\b",
         rf"\b{_UNDO}{_gap(4)} (?:{_ORDERS}|rules|prompt){_gap(1)} (?:above|before the|you (?:were|have)|"
         rf"(?:that )?came before"

@@ -1,0 +1,7 @@
+"""The families of rules: each is one idea in many words, looked for where its needed words stand."""
+
+from __future__ import annotations
+
+from reviewbot.stages.injection_override import OVERRIDE
+
+FAMILIES = (*OVERRIDE,)

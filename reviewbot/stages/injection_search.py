@@ -1,0 +1,223 @@
+"""Where added lines give orders to a reviewer: read as they stand, with their neighbours, and without a disguise."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from reviewbot.late import late
+from reviewbot.model import Line
+from reviewbot.stages.injection_families import FAMILIES
+from reviewbot.stages.injection_hints import has_any, hinted, hints_of_english, lines_with, near, spoken, words_of
+from reviewbot.stages.injection_ideas import ENGLISH
+from reviewbot.stages.injection_language import Tongue
+from reviewbot.stages.injection_rules import WORDS, Family, Rule
+from reviewbot.stages.injection_shapes import HINT_WORDS, TEXTS
+from reviewbot.stages.injection_signs import signs_in
+from reviewbot.stages.injection_text import disguise_marks, disguised, ends_open, goes_on, plain, stitched
+
+MAX_SEARCHED = 400_000
+"""Characters that are held against the rules, of those that have a hint of one; a change with more of them says so."""
+
+_BETWEEN_WORDS = late(r"[\W_]++")
+_NOT_SAID = late(r"[^\w.,:;!?]++")
+"""What a sentence is the same without."""
+_CODE = late(r"[;{}=()]")
+_SENTENCE_END = late(r"[.!?。！？][\s\"'*/>)-]*+$")
+_ASCII_MARKS = late(r"[\x00-/:-@\[-`{-\x7f’]++")
+MAX_FOREIGN = 4_000_000
+"""Characters that are held against the signs of other languages, each time one of them has a hint."""
+MAX_DISGUISED = 4_000_000
+"""Characters of lines that may be disguised which are undressed."""
+_BEFORE, _AFTER = 3, 4
+"""Lines of prose that are read together with one that has a hint."""
+_STITCHED, _AGAIN = 12, 4
+"""Lines of one string that are read together, and how many of them once more with those that follow."""
+
+
+class Hit(Struct, frozen=True, kw_only=True, order=True):
+    """A text that gives orders: whether people say such a thing too, the index of its first line, what it does."""
+
+    weak: bool
+    at: int
+    attempt: str
+
+
+class _Allowance(Struct, kw_only=True):
+    left: int
+    exceeded: bool = False
+
+    def take(self, text: str) -> str:
+        """As much of the text as may still be searched."""
+        taken = text[: self.left]
+        self.exceeded = self.exceeded or len(taken) < len(text)
+        self.left -= len(taken)
+        return taken
+
+
+class Budget(Struct, kw_only=True):
+    main: _Allowance = field(default_factory=lambda: _Allowance(left=MAX_SEARCHED))
+    foreign: _Allowance = field(default_factory=lambda: _Allowance(left=MAX_FOREIGN))
+
+    disguised: _Allowance = field(default_factory=lambda: _Allowance(left=MAX_DISGUISED))
+
+    @property
+    def exceeded(self) -> bool:
+        return self.main.exceeded or self.foreign.exceeded or self.disguised.exceeded
+
+
+def in_lines(added: Sequence[Line], budget: Budget) -> Iterator[Hit]:
+    """Lines that are such a text. All are searched as one text first, which most files end with."""
+    texts = [plain(line.text) for line in added]
+    joined = "\n".join(texts)
+    starts = [0, *accumulate(len(text) + 1 for text in texts)]
+    words = words_of(joined)
+    found = [_in_group(texts, group, budget) for group in _groups(added, texts, hinted(joined, starts, words))]
+    for family in FAMILIES:
+        groups = _groups(added, texts, near(family, joined, starts, words))
+        found += [_in_family(texts, group, family, budget) for group in groups]
+    for tongue, hints in spoken(joined, words):
+        lines = lines_with(hints, joined, starts, begins=tongue.spaced)
+        if not tongue.spaced:  # "ai" is a hint there too, beside letters of the language
+            lines = [at for at in lines if not texts[at].isascii()]
+        found += [_in_tongue(texts, group, tongue, budget) for group in _groups(added, texts, lines)]
+    yield from (hit for hit in found if hit is not None)
+    yield from _undressed(added, budget)
+
+
+def _undressed(added: Sequence[Line], budget: Budget) -> Iterator[Hit]:
+    """Lines that are such a text once a disguise is taken off."""
+    for at in _dressed(added):
+        if (hit := _in_disguise(added[at].text, budget)) is not None:
+            yield replace(hit, at=at)
+    for strings in _pieced(added):
+        if (hit := _in_line(plain(stitched(added[at].text for at in strings)), budget)) is not None:
+            yield replace(hit, at=strings[0])
+
+
+def _pieced(added: Sequence[Line]) -> Iterator[range]:
+    """Lines whose strings are one string, as far as the quotes tell; long ones in stretches that share some lines."""
+    first = 0
+    for at in range(1, len(added) + 1):
+        follows = at < len(added) and _follows(added, at)
+        if follows and ends_open(added[at - 1].text) and goes_on(added[at].text):
+            continue
+        if at - first > 1:
+            yield from (range(here, min(here + _STITCHED, at)) for here in range(first, at - 1, _STITCHED - _AGAIN))
+        first = at
+
+
+def _follows(added: Sequence[Line], at: int) -> bool:
+    """Whether the line stands right below the one before in the file."""
+    return added[at].new == (added[at - 1].new or 0) + 1
+
+
+def _dressed(added: Sequence[Line]) -> list[int]:
+    """Indices of the lines that may say more than they seem to, ascending."""
+    starts = [0, *accumulate(len(line.text) + 1 for line in added)]
+    marks = disguise_marks("\n".join(line.text for line in added))
+    strange = {at for at, line in enumerate(added) if not line.text.isascii()}
+    return sorted(strange.union(bisect_right(starts, mark) - 1 for mark in marks))
+
+
+def _groups(added: Sequence[Line], texts: Sequence[str], hinted: Sequence[int]) -> Iterator[range]:
+    """Lines to be read together: a line of code by itself, lines of prose with their neighbours, no line twice."""
+
+    def continues(at: int) -> bool:
+        """Whether the line goes on with the sentence of the one before."""
+        if not _follows(added, at) or _SENTENCE_END.search(texts[at - 1]):
+            return False
+        return not _CODE.search(texts[at - 1]) and not _CODE.search(texts[at])
+
+    end = 0
+    for at in hinted:
+        if at < end:
+            continue
+        first, last = at, at
+        while first > max(end, at - _BEFORE) and continues(first):
+            first -= 1
+        while last + 1 < len(texts) and last - at < _AFTER and continues(last + 1):
+            last += 1
+        end = last + 1
+        yield range(first, end)
+
+
+def _in_group(texts: Sequence[str], group: range, budget: Budget) -> Hit | None:
+    """Where the first match begins, the strong ones before the weak ones."""
+    lines = [budget.main.take(texts[at]) for at in group]
+    if not any(lines):
+        return None
+    words = _in_words(lines)
+    hits = [*_matches(WORDS, words, group), *_matches(TEXTS, lines, group)]
+    joined, starts = _lined_up(words)
+    for at, sign in signs_in(joined, ENGLISH):
+        hits.append(Hit(weak=not sign.strong, at=_line_of(at, starts, group), attempt=sign.attempt))
+    return min(hits, default=None)
+
+
+def _in_words(lines: Sequence[str]) -> list[str]:
+    return [_BETWEEN_WORDS.sub(" ", line).strip() for line in lines]
+
+
+def _matches(rules: Sequence[Rule], pieces: Sequence[str], group: range) -> Iterator[Hit]:
+    """Where each rule matches first in the pieces, one of each line of the group."""
+    joined, starts = _lined_up(pieces)
+    for rule in rules:
+        if (match := rule.pattern.search(joined)) is not None:
+            yield Hit(weak=rule.weak, at=_line_of(match.start(), starts, group), attempt=rule.attempt)
+
+
+def _in_family(texts: Sequence[str], group: range, family: Family, budget: Budget) -> Hit | None:
+    lines = [texts[at] for at in group]
+    joined = "\n".join(lines)
+    if not (has_any(family.needs, joined) and has_any(family.beside, joined)):
+        return None
+    lines = [budget.main.take(line) for line in lines]
+    said = [_NOT_SAID.sub(" ", line).strip() for line in lines]
+    hits = [*_matches(family.words, _in_words(lines), group), *_matches(family.sentences, said, group)]
+    return min(hits, default=None)
+
+
+def _in_tongue(texts: Sequence[str], group: range, tongue: Tongue, budget: Budget) -> Hit | None:
+    joined, starts = _lined_up([_ASCII_MARKS.sub(" ", budget.foreign.take(texts[at])).strip() for at in group])
+    if not joined:
+        return None
+    hits = (
+        Hit(weak=not sign.strong, at=_line_of(at, starts, group), attempt=sign.attempt)
+        for at, sign in signs_in(joined, tongue.language)
+    )
+    return min(hits, default=None)
+
+
+def _lined_up(pieces: Sequence[str]) -> tuple[str, list[int]]:
+    """One text, and where each piece begins in it."""
+    return " ".join(pieces), [0, *accumulate(len(piece) + 1 for piece in pieces)]
+
+
+def _line_of(start: int, starts: Sequence[int], group: range) -> int:
+    return group[min(bisect_right(starts, start), len(group)) - 1]
+
+
+def attempt(text: str, budget: Budget) -> Hit | None:
+    """What a text of one line does, in whatever dress; None for nothing."""
+    return _in_line(plain(text), budget) or _in_disguise(text, budget)
+
+
+def _in_line(text: str, budget: Budget) -> Hit | None:
+    words = words_of(text)
+    hints = hints_of_english(text, words) or HINT_WORDS.intersection(words)
+    hit = _in_group([text], range(1), budget) if hints else None
+    families = (_in_family([text], range(1), family, budget) for family in FAMILIES)
+    hit = min((found for found in (hit, *families) if found is not None), default=None)
+    if hit is not None and not hit.weak:
+        return hit
+    foreign = (_in_tongue([text], range(1), tongue, budget) for tongue, _ in spoken(text, words))
+    return min((found for found in (hit, *foreign) if found is not None), default=None)
+
+
+def _in_disguise(text: str, budget: Budget) -> Hit | None:
+    return next((hit for read in disguised(budget.disguised.take(text)) if (hit := _in_line(read, budget))), None)
