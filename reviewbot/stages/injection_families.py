@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reviewbot.stages.injection_bids import BIDS
 from reviewbot.stages.injection_override import OVERRIDE
 
-FAMILIES = (*OVERRIDE,)
+FAMILIES = (*OVERRIDE, *BIDS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reviewbot.stages.injection_bids import PART
 from reviewbot.stages.injection_signs import Language, Sign, words
 
 _FLAW = (
@@ -80,7 +81,9 @@ _ORDER = words(
     "right now",
 )
 _QUIET = words(
-    rf"(?P<not>{_IF}(?: \w+){{0,3}}? {_NOT}{_GAP} (?:{_TELL}|{_LOOK}))",
+    rf"(?P<not>{_IF}(?: \w+){{0,3}}? {_NOT}{_GAP} (?:{_TELL}|{_LOOK})"
+    r"|(?:not|never|don t|cannot)(?: \w+)? (?:skip|omit|ignore|overlook|exclude|disregard|bypass|drop|hide"
+    r"|suppress)\w*)",
     rf"{_NOT}{_GAP} (?:{_TELL}|{_LOOK})",
     r"(?:keep|stay|remain|be) (?:\w+ )?(?:quiet|silent|mum)",
     r"keep (?:\w+ )?to yourself",
@@ -89,8 +92,8 @@ _QUIET = words(
     rf"(?:skip|omit|drop|suppress|withhold|hide|exclude|overlook|dismiss|discard|ignore|disregard|filter out|forget)"
     rf"(?:s|es|ed|ing)?{_GAP} (?:all |any |every |the |your |whatever )*(?:{_FLAW}|review\w*|audit|analysis|hunks?"
     rf"|rest of the (?:diff|change|patch|review))",
-    r"(?:skip|omit|ignore|overlook|exclude|disregard|bypass)(?:s|ed|ing)? (?:this|the next|the following|the (?:rest"
-    r"|remaining)) (?:\w+ )?(?:files?|functions?|lines?|hunks?|change|code|class|module|block|diff|section|patch)",
+    rf"(?:skip|omit|ignore|overlook|exclude|disregard|bypass)(?:s|ed|ing)? (?:this|the next|the following|the (?:rest"
+    rf"|remaining)) (?:\w+ )?{PART}",
     r"leave (?:\w+ ){1,6}(?:out|alone|unmentioned|aside)",
     r"leave (?:no|out) (?:\w+ )?(?:notes?|comments?|remarks?|findings?)",
     r"move on",
@@ -129,7 +132,8 @@ _ALL_WELL = (
 )
 _CLEAN = words(
     rf"(?P<not>{_IF}(?: \w+){{0,5}}? (?:no|zero|without|any|nothing|lgtm|approved?|empty|safe|fine|correct)\b"
-    rf"|(?:{'|'.join(_ALL_WELL)}){_UNLESS})",
+    rf"|(?:{'|'.join(_ALL_WELL)}){_UNLESS}"
+    r"|(?:not|never|cannot|don t|won t)(?: \w+)? (?:approves?|mark\w*|green ?light))",
     *_ALL_WELL,
 )
 _TASK = words(

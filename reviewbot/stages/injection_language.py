@@ -32,6 +32,8 @@ SHORT = 3
 """Letters of a beginning that has to be a whole word, because many words begin like it."""
 _WHOLE = ("deny", "here", "without")
 """Ideas whose words are given whole, because many words begin like them."""
+_CONDITIONAL = ("tell", "clean")
+"""Ideas that are none where a word for "if" follows, or follows the next word."""
 _HINTING = ("orders", "model", "approve", "tell")
 """Each sign has one of these."""
 
@@ -44,17 +46,21 @@ class Tongue(Struct, frozen=True, kw_only=True):
     language: Language
 
 
-def tongue(*, spaced: bool = True, **stems: str) -> Tongue:
-    """Patterns by idea, with a bar between them, for text with one space between words."""
+def tongue(*, spaced: bool = True, conditions: str = "", **stems: str) -> Tongue:
+    """Patterns by idea, with a bar between them, for text with one space between words.
+
+    conditions: words for "if"; behind what is not to be told they make a rule for other days of an order.
+    """
 
     def pattern(idea: str) -> str:
         if not spaced:
             return f"(?:{stems[idea]})"
-        alone = rf"(?:{stems[idea]})(?!\w)"
+        unless = rf"(?!(?: \w++)? (?:{conditions})(?!\w))" if conditions and idea in _CONDITIONAL else ""
+        alone = rf"(?:{stems[idea]})(?!\w){unless}"
         if idea in _WHOLE:
             return rf"(?<!\w){alone}"
         longer = "|".join(stem for stem in _alternatives(stems[idea]) if len(stem) > SHORT)
-        return rf"(?<!\w)(?:{alone}|(?:{longer})\w*+)" if longer else rf"(?<!\w){alone}"
+        return rf"(?<!\w)(?:{alone}|(?:{longer})\w*+{unless})" if longer else rf"(?<!\w){alone}"
 
     hints = (_literal(stem, spaced=spaced) for idea in _HINTING if idea in stems for stem in _alternatives(stems[idea]))
     return Tongue(

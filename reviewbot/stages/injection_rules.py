@@ -73,10 +73,12 @@ _MODEL = (
     r"|an(?:y)? ai|ai (?:that|which"
     r"|who)|you the reviewer)"
 )
+_SO_FAR = gap_but(7, "not|never|cannot")
+_SPARED = r"(?:\w++ )?(?:approve|accept|merge|pass|skip|ignore|omit|overlook|hide|suppress|dismiss|trust)\b"
 _ASK = (
-    r"(?:must|shall|should|need not|has to|have to|are to|is to|please|(?:is|are) (?:required|asked|told)|may not"
-    r"|can skip"
-    r"|do not|don t|ignore|skip|approve|accept|mark|rate|answer|respond|reply|report|return|output|treat|omit|say"
+    r"(?:(?:must|shall|should|need not|has to|have to|are to|is to|please|(?:is|are) (?:required|asked|told))"
+    rf"(?! (?:not|never) {_SPARED})|(?:may not|do not|don t)(?! {_SPARED})|can skip"
+    r"|ignore|skip|approve|accept|mark|rate|answer|respond|reply|report|return|output|treat|omit|say"
     r"|vote"
     r"|move on|disregard|run|to comment|conclude|there are no|always)"
 )
@@ -90,11 +92,11 @@ _JUDGE = r"(?:review|judge|assess|evaluate|analy[sz]e|audit|check|inspect|read|s
 _REPLY = r"(?:answer|review|reply|response|findings?|suggestion|verdict)"
 
 SET_ASIDE = "tells it to set its instructions aside"
-_DICTATE = "tells it what to answer"
+DICTATE = "tells it what to answer"
 _SILENCE = "tells it to keep findings to itself"
 ADDRESS = "speaks to a model that reviews it"
-_WEIGH = "tells it how severe its findings may be"
-_LEAK = "asks it for its instructions, for secrets, or for links in its answer"
+WEIGH = "tells it how severe its findings may be"
+LEAK = "asks it for its instructions, for secrets, or for links in its answer"
 TURN = "pretends to be another turn of the conversation"
 EDGE = "pretends that the change ends there"
 FORM = "pretends to be a part of the question or of the answer"
@@ -134,15 +136,16 @@ WORDS: tuple[Rule, ...] = (
     ),
     *rules(
         ADDRESS,
-        rf"\b{_MODEL}{_gap(7)} {_ASK}{_gap(6)} (?:approved?|lgtm|{_THIS} {_CODE}|safe to merge|no {_FLAW})\b",
+        rf"\b{_MODEL}{_SO_FAR} {_ASK}{_gap(6)} (?:lgtm|{_THIS} {_CODE}|safe to merge|no {_FLAW})\b",
+        rf"\b{_MODEL}{_SO_FAR} {_ASK}{gap_but(6, 'not|never|cannot')} approved?\b",
         rf"\b(?:do not|don t|never|please|approve|obey|follow|skip){_gap(7)} (?:ai reviewer|llm reviewer"
         rf"|reviewer model"
         r"|language model|dear model)\b",
-        r"\b(?:models?|reviewers?) (?:should|must|need|may|shall|can) (?:not|never) (?:report|flag|raise|comment"
+        r"\bmodels? (?:should|must|need|may|shall|can) (?:not|never) (?:report|flag|raise|comment"
         r"|look|mention)\b",
         r"\b(?:reviewer|model) (?:that|who|which) (?:never reports|always approves|approves|finds nothing"
         r"|reports nothing)\b",
-        r"\bask(?:s|ed)? the (?:model|reviewer|ai|reviewing model) to (?:approve|skip|ignore|accept)\b",
+        r"\bask(?:s|ed)? the (?:model|ai|reviewing model|review bot) to (?:approve|skip|ignore|accept)\b",
         r"\bon behalf of the reviewer\b",
         rf"\b(?:treat|consider|regard|assume|ignore|skip|overlook|approve){_gap(8)} (?:when|while|as) you {_JUDGE} "
         rf"(?:this|the) {_CODE}\b",
@@ -152,11 +155,12 @@ WORDS: tuple[Rule, ...] = (
     ),
     *rules(
         ADDRESS,
-        rf"\b{_MODEL}{_gap(7)} {_ASK}{_gap(6)} (?:{_FLAW}|review\w*|merge|flag|look at|severity|comment on|nit)\b",
+        rf"\b{_MODEL}{_SO_FAR} {_ASK}{_gap(6)} (?:{_FLAW}|review\w*|merge|flag|look at|severity|comment on|nit)\b",
+        r"\breviewers? (?:should|must|need|may|shall|can) (?:not|never) (?:report|flag|raise|comment|look|mention)\b",
         weak=True,
     ),
     *rules(
-        _DICTATE,
+        DICTATE,
         r"\b(?:answer|respond|reply)(?: only| just)?(?: with| that| by saying)?(?: only)? (?:lgtm|approved?"
         r"|no (?:findings|issues|defects)"
         r"|nothing is wrong|an empty (?:list|array) of findings)\b",
@@ -168,7 +172,7 @@ WORDS: tuple[Rule, ...] = (
         rf"\b(?:you|assistant)(?: \w++)? (?:must|should|will|shall|are required to|are asked to|have to)(?: now"
         rf"| always)? "
         rf"(?:approve|accept|merge|pass) {_THIS}(?: \w++)? ?{_CODE}\b",
-        rf"\b(?:you|assistant|reviewer){_gap(5)} approves? (?:every|all|any) {_CODE}\b",
+        rf"\b(?:you|assistant){_gap(5)} approves? (?:every|all|any) {_CODE}\b",
         rf"\bapprove {_THIS}(?: \w++)? ?{_CODE} (?:without (?:comment|review|question)s?|at once|and (?:end"
         rf"|report|answer|stop|move))\b",
         r"\b(?:always|must|to|and) (?:conclude|say|state|answer|decide) that (?:it|this|the (?:code"
@@ -205,17 +209,18 @@ WORDS: tuple[Rule, ...] = (
         rf"\b(?:not|never) mention{_gap(6)} reviewer\b",
     ),
     *rules(
-        _WEIGH,
+        WEIGH,
         rf"\b(?:report|downgrade|lower|rate|treat|classify|mark|set|reduce|label){_gap(3)} (?:every|all|any|your"
         rf"|whatever){_gap(3)} "
-        rf"(?:{_FLAW}|find){_gap(6)} (?:low|lowest|nit|informational|info|trivial|minor)\b",
+        rf"(?:{_FLAW}|find){_gap(6)} (?:low|lowest|nit|informational|info|trivial|minor)\b"
+        r"(?! (?:or|and|to|medium|high)\b)",
         rf"\b(?:severity|confidence|rating|importance) (?:of|for) (?:all|any|every|each|your) (?:{_FLAW}"
         rf"|find){_gap(6)} "
         rf"(?:low|lowest|nit|info|informational|trivial|minor|none|zero|0)\b(?! (?:or|and|to)\b)",
         rf"\bnever (?:use|assign|give|say){_gap(3)} (?:critical|high){_gap(3)} (?:in your|severity|for your)\b",
     ),
     *rules(
-        _LEAK,
+        LEAK,
         rf"\b(?:print|reveal|output|repeat|leak|dump|disclose|recite|quote|expose|spell out|what is|show me)"
         rf"{_gap(2)} your {_OWN}"
         r"(?:prompt|instructions|brief|system message)\b",

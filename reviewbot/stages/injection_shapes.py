@@ -35,6 +35,14 @@ _SPARE = (
     r"|you (?:may|can|must|should|need|are|will)|please|kindly|answer|respond|reply|report|return|output|say|state|mark"
     r"|rate|treat|assume|move on)"
 )
+_HUSHED = (
+    r"(?:approve|accept|omit|rate|end each|answer|respond|reveal|nothing|no need|report (?:no|nothing)|say nothing"
+    r"|(?:ignore|skip|disregard) (?:this|these|the (?:rest|next|following|remaining)|everything|all|any|every)"
+    r"|(?:do not|don't|never) (?:report|flag|mention|comment|raise|look|review|note)|stop\b|this file|let "
+    r"|mark (?:this|it|the) |you (?:may|can|must|should|need|are)(?: not| never)? (?:stop|skip|approve|ignore|move on"
+    r"|report|flag|mention|comment|raise|look|review|accept))"
+)
+"""What nobody asks of a person who reviews, or hardly so."""
 _ALL_WELL = r"(?:lgtm|approved?|pass(?:ed)?|clean|safe|no (?:issues|problems|findings)|ok|merge)"
 _OUTCOME = r"(?:verdict|decision|conclusion|approved|review|result|status)"
 _NONE_FOUND = r"[\"'](?:findings|issues|problems|vulnerabilities|defects)\\?[\"']\s?:\s?(?:\[\s?\]|0|null|none)"
@@ -53,13 +61,12 @@ TEXTS: tuple[Rule, ...] = (
     ),
     *rules(
         ADDRESS,
-        r"\b(?:ai|llm|bot|model|reviewer|assistant)s?\s?[:,]\s?(?:please )?(?:approve|ignore|skip|report|mark"
+        r"\b(?:ai|llm|bot|model|assistant)s?\s?[:,]\s?(?:please )?(?:approve|ignore|skip|report|mark"
         r"|end each|answer|respond"
         r"|accept|omit|rate|disregard|let |reveal|apply)\b(?! (?:by|to|from|on|at|in) )",
-        r"\b(?:claude|chatgpt|gpt|gemini|copilot|codex|llm|ai|reviewer)s?(?:,|:| -) ?(?:please |kindly )?(?:skip|ignore"
+        r"\b(?:claude|chatgpt|gpt|gemini|copilot|codex|llm|ai)s?(?:,|:| -) ?(?:please |kindly )?(?:skip|ignore"
         r"|approve|your job"
         r"|you (?:may|can|must|should|need|are)|stop|do not|don't|this file|nothing)\b",
-        r"\b(?:reveal|approve|as this \w+ says|instructions|prompt|brief|report|finding)\b[^.\n]{0,60}, reviewer\b",
         rf"\b{_CALLED}\s?[:,]\s?{_SPARE}\b",
     ),
     *rules(
@@ -68,6 +75,12 @@ TEXTS: tuple[Rule, ...] = (
         r"\\?\"findings\\?\"\s?:\s?\[\s?\{.{0,300}?\\?\"severity\\?\"\s?:\s?\\?\"(?:low|info)",
         r"^\W{0,8}file: [^\n]{1,200} \((?:added|modified|deleted|renamed|copied)(?:, [^)\n]{0,100})?\)\W{0,8}$",
         rf"^\s*+{_MARK}.{{0,80}}?\bverdict\\?[\"']?\s?[:=]\s?\\?[\"']?{_ALL_WELL}\b",
+    ),
+    *rules(
+        ADDRESS,
+        r"\b(?:reveal|approve|as this \w+ says|instructions|prompt|brief|report|finding)\b[^.\n]{0,60}, reviewer\b",
+        rf"\breviewers?\s?(?::|,| -)\s?(?:please |kindly )?{_HUSHED}",
+        weak=True,
     ),
     *rules(TURN, rf"{_SPEAKS}.{{0,120}}?{_ABOUT}", weak=True),
     *rules(

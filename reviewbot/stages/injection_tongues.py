@@ -9,6 +9,7 @@ from reviewbot.stages.injection_language import tongue
 
 TONGUES = (
     tongue(  # German
+        conditions="wenn|falls|sofern|solange",
         undo="ignorier|vergiss|vergesst|missacht|beachte|befolge|verwirf|verwerfe|umgeh",
         old="vorherig|bisherig|obig|fruher|deine|eure|ihre|des systems|ursprunglich|alle",
         orders="anweisung|instruktion|vorgaben|richtlinie|systemprompt",
@@ -27,6 +28,7 @@ TONGUES = (
         without="ohne",
     ),
     tongue(  # French
+        conditions="si|s il|lorsque|quand",
         undo="ignore|oublie|n obeis|ne suis pas|ne suivez pas|neglige|fais abstraction|faites abstraction|contourne",
         old="precedent|anterieur|ci dessus|plus haut|tes|vos|initial|systeme",
         orders="instructions|consignes|directives|regles",
@@ -45,6 +47,7 @@ TONGUES = (
         without="sans",
     ),
     tongue(  # Spanish
+        conditions="si|cuando",
         undo="ignora|olvida|descarta|omite|no sigas|no siga|desobedece|haz caso omiso",
         old="anterior|previa|tus|sus|todas|del sistema|inicial",
         orders="instrucciones|indicaciones|directrices|ordenes|reglas",
@@ -62,6 +65,7 @@ TONGUES = (
         without="sin",
     ),
     tongue(  # Italian
+        conditions="se|quando",
         undo="ignora|dimentica|disattend|trascura|scorda|non seguire|non rispettare",
         old="precedent|anterior|tue|vostre|tutte|iniziali|sopra",
         orders="istruzioni|indicazioni|direttive|regole",
@@ -79,6 +83,7 @@ TONGUES = (
         without="senza",
     ),
     tongue(  # Portuguese
+        conditions="se|quando",
         undo="ignor|esque|desconsider|descart|nao siga|desobede",
         old="anterior|previa|acima|suas|seu|todas|iniciais|do sistema",
         orders="instrucoes|diretrizes|orientacoes|ordens|regras",
@@ -96,6 +101,7 @@ TONGUES = (
         without="sem",
     ),
     tongue(  # Dutch
+        conditions="als|wanneer|indien",
         undo="negeer|vergeet|sla geen acht|volg niet|omzeil",
         old="eerder|vorige|bovenstaand|jouw|je|alle|voorgaand",
         orders="instructies|opdrachten|richtlijnen|aanwijzingen",
@@ -111,6 +117,7 @@ TONGUES = (
         without="zonder",
     ),
     tongue(  # Polish
+        conditions="jesli|gdy|jezeli",
         undo="zignoruj|ignoruj|zapomnij|pomin|nie przestrzegaj",
         old="poprzedni|wczesniejsz|powyzsz|swoje|wszystkie",
         orders="instrukcj|poleceni|wytyczn|polecen",
@@ -127,6 +134,7 @@ TONGUES = (
         without="bez",
     ),
     tongue(  # Swedish
+        conditions="om|nar",
         undo="ignorera|glom|bortse",
         old="tidigare|foregaende|ovanstaende|dina|alla",
         orders="instruktion|anvisning|riktlinj",
@@ -142,6 +150,7 @@ TONGUES = (
         without="utan",
     ),
     tongue(  # Russian
+        conditions="если|когда",
         undo="игнорируй|забудь|проигнорируй|не следуй|не выполняй|отбрось|не соблюдай|не учитывай",
         old="предыдущ|прежни|прошлы|выше|свои|все|системн|исходн",
         orders="инструкци|указани|правил|промпт",
@@ -160,6 +169,7 @@ TONGUES = (
         without="без",
     ),
     tongue(  # Ukrainian
+        conditions="якщо|коли",
         undo="ігноруй|забудь|проігноруй|не виконуй",
         old="попередн|раніш|свої|всі|усі",
         orders="інструкці|вказівк|правил",
