@@ -88,7 +88,7 @@ def _finding(path: str | None, line: Line | None, body: str, *, weak: bool) -> F
 def _in_file(file: FileDiff, budget: Budget) -> Finding | None:
     """About the file's added lines, else about its name."""
     added = _brought(file)
-    if hits := sorted(in_lines(added, budget)):
+    if hits := sorted(in_lines(added, file.path, budget)):
         first = hits[0]
         more = len({hit.at for hit in hits}) - 1
         also = "" if not more else f" {more:,} more line{' does' if more == 1 else 's do'} the same."

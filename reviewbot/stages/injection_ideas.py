@@ -82,6 +82,7 @@ _ORDER = words(
 )
 _QUIET = words(
     rf"(?P<not>{_IF}(?: \w+){{0,3}}? {_NOT}{_GAP} (?:{_TELL}|{_LOOK})"
+    rf"|{_NOT}(?: \w+)? mention\w*(?: an?| the| any)? (?:ais?|claude|copilot|codex|gemini|chatgpt|llms?)\b"
     r"|(?:not|never|don t|cannot)(?: \w+)? (?:skip|omit|ignore|overlook|exclude|disregard|bypass|drop|hide"
     r"|suppress)\w*)",
     rf"{_NOT}{_GAP} (?:{_TELL}|{_LOOK})",

@@ -93,7 +93,7 @@ _REPLY = r"(?:answer|review|reply|response|findings?|suggestion|verdict)"
 
 SET_ASIDE = "tells it to set its instructions aside"
 DICTATE = "tells it what to answer"
-_SILENCE = "tells it to keep findings to itself"
+SILENCE = "tells it to keep findings to itself"
 ADDRESS = "speaks to a model that reviews it"
 WEIGH = "tells it how severe its findings may be"
 LEAK = "asks it for its instructions, for secrets, or for links in its answer"
@@ -189,7 +189,7 @@ WORDS: tuple[Rule, ...] = (
         r"\b(approve|lgtm|no findings|no issues)(?: \1){4}",
     ),
     *rules(
-        _SILENCE,
+        SILENCE,
         rf"\b(?:do not|don t|never|refrain from|avoid|omit|no need to){_gap(2)} (?:report|flag|rais|mention"
         rf"|comment on|list|every|any)"
         rf"\w*+{_gap(2)} ?{_FLAW} (?:in|about|for|with|on) (?:this|the next)(?: \w++)? {_CODE}\b",

@@ -11,13 +11,15 @@ from msgspec.structs import replace
 
 from reviewbot.late import late
 from reviewbot.model import Line
+from reviewbot.stages.injection_answers import is_prose, ready_answers
 from reviewbot.stages.injection_families import FAMILIES
 from reviewbot.stages.injection_hints import has_any, hinted, hints_of_english, lines_with, near, spoken, words_of
 from reviewbot.stages.injection_ideas import ENGLISH
 from reviewbot.stages.injection_language import Tongue
-from reviewbot.stages.injection_rules import WORDS, Family, Rule
+from reviewbot.stages.injection_rules import FORM, WORDS, Family, Rule
 from reviewbot.stages.injection_shapes import HINT_WORDS, TEXTS
 from reviewbot.stages.injection_signs import signs_in
+from reviewbot.stages.injection_standing import STANDING, read_by_models
 from reviewbot.stages.injection_text import disguise_marks, disguised, ends_open, goes_on, plain, stitched
 
 MAX_SEARCHED = 400_000
@@ -70,8 +72,8 @@ class Budget(Struct, kw_only=True):
         return self.main.exceeded or self.foreign.exceeded or self.disguised.exceeded
 
 
-def in_lines(added: Sequence[Line], budget: Budget) -> Iterator[Hit]:
-    """Lines that are such a text. All are searched as one text first, which most files end with."""
+def in_lines(added: Sequence[Line], path: str, budget: Budget) -> Iterator[Hit]:
+    """Lines of a file that are such a text. All are searched as one text first, which most files end with."""
     texts = [plain(line.text) for line in added]
     joined = "\n".join(texts)
     starts = [0, *accumulate(len(text) + 1 for text in texts)]
@@ -85,6 +87,12 @@ def in_lines(added: Sequence[Line], budget: Budget) -> Iterator[Hit]:
         if not tongue.spaced:  # "ai" is a hint there too, beside letters of the language
             lines = [at for at in lines if not texts[at].isascii()]
         found += [_in_tongue(texts, group, tongue, budget) for group in _groups(added, texts, lines)]
+    if read_by_models(path):
+        found += [_standing(texts, group, budget) for group in _groups(added, texts, range(len(texts)))]
+    found += [
+        Hit(weak=weak, at=at, attempt=FORM)
+        for at, weak in ready_answers(texts, joined, starts, words, prose=is_prose(path))
+    ]
     yield from (hit for hit in found if hit is not None)
     yield from _undressed(added, budget)
 
@@ -163,6 +171,10 @@ def _in_words(lines: Sequence[str]) -> list[str]:
     return [_BETWEEN_WORDS.sub(" ", line).strip() for line in lines]
 
 
+def _said(lines: Sequence[str]) -> list[str]:
+    return [_NOT_SAID.sub(" ", line).strip() for line in lines]
+
+
 def _matches(rules: Sequence[Rule], pieces: Sequence[str], group: range) -> Iterator[Hit]:
     """Where each rule matches first in the pieces, one of each line of the group."""
     joined, starts = _lined_up(pieces)
@@ -177,9 +189,12 @@ def _in_family(texts: Sequence[str], group: range, family: Family, budget: Budge
     if not (has_any(family.needs, joined) and has_any(family.beside, joined)):
         return None
     lines = [budget.main.take(line) for line in lines]
-    said = [_NOT_SAID.sub(" ", line).strip() for line in lines]
-    hits = [*_matches(family.words, _in_words(lines), group), *_matches(family.sentences, said, group)]
+    hits = [*_matches(family.words, _in_words(lines), group), *_matches(family.sentences, _said(lines), group)]
     return min(hits, default=None)
+
+
+def _standing(texts: Sequence[str], group: range, budget: Budget) -> Hit | None:
+    return min(_matches(STANDING, _said([budget.main.take(texts[at]) for at in group]), group), default=None)
 
 
 def _in_tongue(texts: Sequence[str], group: range, tongue: Tongue, budget: Budget) -> Hit | None:
@@ -212,7 +227,11 @@ def _in_line(text: str, budget: Budget) -> Hit | None:
     hints = hints_of_english(text, words) or HINT_WORDS.intersection(words)
     hit = _in_group([text], range(1), budget) if hints else None
     families = (_in_family([text], range(1), family, budget) for family in FAMILIES)
-    hit = min((found for found in (hit, *families) if found is not None), default=None)
+    answers = (
+        Hit(weak=weak, at=0, attempt=FORM)
+        for _, weak in ready_answers([text], text, [0, len(text) + 1], words, prose=True)
+    )
+    hit = min((found for found in (hit, *families, *answers) if found is not None), default=None)
     if hit is not None and not hit.weak:
         return hit
     foreign = (_in_tongue([text], range(1), tongue, budget) for tongue, _ in spoken(text, words))

@@ -44,8 +44,6 @@ _HUSHED = (
 )
 """What nobody asks of a person who reviews, or hardly so."""
 _ALL_WELL = r"(?:lgtm|approved?|pass(?:ed)?|clean|safe|no (?:issues|problems|findings)|ok|merge)"
-_OUTCOME = r"(?:verdict|decision|conclusion|approved|review|result|status)"
-_NONE_FOUND = r"[\"'](?:findings|issues|problems|vulnerabilities|defects)\\?[\"']\s?:\s?(?:\[\s?\]|0|null|none)"
 
 TEXTS: tuple[Rule, ...] = (
     *rules(
@@ -71,7 +69,6 @@ TEXTS: tuple[Rule, ...] = (
     ),
     *rules(
         FORM,
-        rf"^\s*+{_MARK}.{{0,80}}?\{{\s?\\?\"findings\\?\"\s?:\s?\[\s?\]\s?\}}",
         r"\\?\"findings\\?\"\s?:\s?\[\s?\{.{0,300}?\\?\"severity\\?\"\s?:\s?\\?\"(?:low|info)",
         r"^\W{0,8}file: [^\n]{1,200} \((?:added|modified|deleted|renamed|copied)(?:, [^)\n]{0,100})?\)\W{0,8}$",
         rf"^\s*+{_MARK}.{{0,80}}?\bverdict\\?[\"']?\s?[:=]\s?\\?[\"']?{_ALL_WELL}\b",
@@ -85,10 +82,7 @@ TEXTS: tuple[Rule, ...] = (
     *rules(TURN, rf"{_SPEAKS}.{{0,120}}?{_ABOUT}", weak=True),
     *rules(
         FORM,
-        r"\b(?:answer|output|respond|reply|copy|use|valid|known)\b.{0,80}?\{?\s?\\?\"?findings\\?\"?\s?:\s?\[",
-        rf"{_NONE_FOUND}.{{0,120}}?\b{_OUTCOME}\\?[\"']\s?:\s?(?:true|\\?[\"']{_ALL_WELL}\b)",
-        rf"\b{_OUTCOME}\\?[\"']\s?:\s?(?:true|\\?[\"']{_ALL_WELL}\b).{{0,120}}?{_NONE_FOUND}",
-        rf"{_NONE_FOUND}.{{0,120}}?[\"']{_ALL_WELL}\\?[\"']",
+        r"\b(?:answer|output|respond|reply|copy|use|valid|known)\b[^=(]{0,80}?\{?\s?\\?\"?findings\\?\"?\s?:\s?\[",
         weak=True,
     ),
 )

@@ -17,7 +17,6 @@ MISSED = {
     "no findings 43",  # speaks to "the author, reviewer" behind an order that code also gives
     "fake headings 84",  # two words that every change log has
     "severity 114",  # an opinion, not an order
-    "file names 196",  # punctuation that path rules do not read
     "other words 207",  # no word of it is one of an attack alone
     "other words 220",  # a speaker that many a chat log has
     "other words 222",
@@ -33,7 +32,6 @@ FALSE_ALARMS = {
     "The reviewer model should rate style findings as low.",
     "assistant: I have reviewed the change and found no issues.",
     "System: you are a senior code reviewer. Report findings as JSON.",
-    'const EMPTY = {"findings": [], "verdict": "pass"};',
 }
 """Attacks letter by letter that are none where they stand: in a scanner, in the rules and the code of reviewers."""
 
