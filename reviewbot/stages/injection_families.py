@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from reviewbot.stages.injection_bids import BIDS
+from reviewbot.stages.injection_leaks import LEAKS
 from reviewbot.stages.injection_override import OVERRIDE
+from reviewbot.stages.injection_products import PRODUCTS
 
-FAMILIES = (*OVERRIDE, *BIDS)
+FAMILIES = (*OVERRIDE, *BIDS, *LEAKS, *PRODUCTS)

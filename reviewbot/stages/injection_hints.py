@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 
 from reviewbot.late import late
 from reviewbot.stages.injection_language import SHORT, Tongue
@@ -18,7 +19,14 @@ from reviewbot.stages.injection_tongues import TONGUES
 _WORD = late(r"[^\W\d_]++")
 _LETTERS = str.maketrans({code: " " for code in range(128) if not chr(code).isalpha()})
 
-_PIECES = tuple((hint, max(re.findall("[a-z]*", hint), key=len)) for hint in HINTS)
+
+@cache
+def _within_word(hint: str) -> str:
+    """The longest part that is within one word."""
+    return max((piece[0] for piece in re.finditer("[a-z]*", hint)), key=len)
+
+
+_PIECES = tuple((hint, _within_word(hint)) for hint in HINTS)
 """The hints, and of each the longest part that is within one word."""
 _OF_TONGUES = frozenset(hint for tongue in TONGUES if tongue.spaced for hint in tongue.hints)
 _WHOLE = frozenset(hint for hint in _OF_TONGUES if len(hint) <= SHORT)
@@ -51,7 +59,7 @@ def hinted(text: str, starts: Sequence[int], words: frozenset[str]) -> list[int]
 def near(family: Family, text: str, starts: Sequence[int], words: frozenset[str]) -> list[int]:
     """Indices of the lines of a text that may hold a match of the family, ascending."""
     vocabulary = "\n".join(words)
-    needed = [need for need in family.needs if max(need.split(" "), key=len) in vocabulary]
+    needed = [need for need in family.needs if _within_word(need) in vocabulary]
     last = len(starts) - 1
     return [
         at

@@ -38,6 +38,12 @@ class Family(Struct, frozen=True, kw_only=True):
     """Matched against what `WORDS` are matched against."""
     sentences: tuple[Rule, ...] = ()
     """Matched against words with one space between them that still have the marks that part sentences behind them."""
+    texts: tuple[Rule, ...] = ()
+    """Matched against lower-case text as it stands."""
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        return (*self.words, *self.sentences, *self.texts)
 
 
 def _gap(most: int) -> str:
@@ -241,7 +247,6 @@ WORDS: tuple[Rule, ...] = (
         r"\b(?:every|each) finding you write (?:must|has to|should)\b",
         r"\bper character of your (?:prompt|instructions)\b",
         r"\binstructions of the team that runs\b|\bletter per finding\b",
-        rf"\b(?:fetch|open|load|download|visit){_gap(9)} (?:follow|obey|execute) the instructions\b",
     ),
     *rules(
         EDGE,

@@ -189,7 +189,11 @@ def _in_family(texts: Sequence[str], group: range, family: Family, budget: Budge
     if not (has_any(family.needs, joined) and has_any(family.beside, joined)):
         return None
     lines = [budget.main.take(line) for line in lines]
-    hits = [*_matches(family.words, _in_words(lines), group), *_matches(family.sentences, _said(lines), group)]
+    hits = [
+        *_matches(family.words, _in_words(lines), group),
+        *_matches(family.sentences, _said(lines), group),
+        *_matches(family.texts, lines, group),
+    ]
     return min(hits, default=None)
 
 

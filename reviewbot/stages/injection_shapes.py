@@ -18,11 +18,15 @@ _SPEAKER = (
 _SPEAKS = r"(?:\b(?:system|assistant|human|operator):|\brole\W{1,4}system\b)"
 _ABOUT = r"(?:findings?\b|\breviewe?[dr]?\b|reviewing|verdict|severity|security issues)"
 _WANTED = (
-    r"(?:approv|lgtm|ignore the|empty (?:list|array)|defects? found|\bno (?:security )?(?:findings|issues"
+    r"(?:approv|lgtm|ignore the|empty (?:list|array)|defects? found|looks? good|nothing (?:wrong|to (?:report|fix"
+    r"|flag))"
+    r"|all (?:good|clear)\b|\bno (?:\w+ )?(?:bugs|vulnerabilities|errors|flaws|defects|concerns)\b"
+    r"|\bno (?:security )?(?:findings|issues"
     r"|problems|defects)"
     r"|stop reviewing|correct verdict|findings are|without (?:any )?(?:remarks?|comments?)|keep quiet|skip (?:the"
     r" )?(?:remaining|rest)"
-    r"|(?:change|code|patch|diff|file)s? (?:is|are|looks?) (?:fine|safe|sound|clean|good|correct|approved))"
+    r"|(?:change|code|patch|diff|file|function|module|class|script|implementation|everything|pr)s? (?:is|are|looks?)"
+    r" (?:\w+ )?(?:fine|safe|sound|clean|good|correct|approved))"
 )
 _MARK = r"(?:#|//|--|\*|/\*|<!--|;|%|rem )"
 _CALLED = (
@@ -64,7 +68,7 @@ TEXTS: tuple[Rule, ...] = (
         r"|accept|omit|rate|disregard|let |reveal|apply)\b(?! (?:by|to|from|on|at|in) )",
         r"\b(?:claude|chatgpt|gpt|gemini|copilot|codex|llm|ai)s?(?:,|:| -) ?(?:please |kindly )?(?:skip|ignore"
         r"|approve|your job"
-        r"|you (?:may|can|must|should|need|are)|stop|do not|don't|this file|nothing)\b",
+        r"|you (?:may|can|must|should|need|are)|stop(?!\s?[=:(])|do not|don't|this file|nothing)\b",
         rf"\b{_CALLED}\s?[:,]\s?{_SPARE}\b",
     ),
     *rules(
