@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reviewbot.stages.injection_rules import ADDRESS, DICTATE, WEIGH, Family, gap_but, rules
+from reviewbot.stages.injection_rules import DICTATE, SILENCE, WEIGH, Family, gap_but, rules
 
 PART = (
     r"(?:files?|scripts?|modules?|functions?|methods?|class(?:es)?|blocks?|sections?|director(?:y|ies)|folders?|hunks?"
@@ -66,7 +66,7 @@ BIDS = (
         needs=(*("review", "audit", "scan", "check", "assistant", "agent", "bot", "model"),),
         beside=(*("ai ", "llm", "gpt", "bot", "automat", "machine", "robot", "neural", "review"),),
         sentences=rules(
-            ADDRESS,
+            SILENCE,
             rf"\b{MACHINE} ?[:,] ?(?:please |kindly )?{_SPARE}",
             rf"\b{MACHINE} (?:must|should|shall|may|can|has to|have to|is to|are to|will)(?: please| just| simply)?"
             rf" {_SPARE}",

@@ -24,6 +24,8 @@ _SIGNS = tuple(
         (_HUSH, True, "deny tell say clean"),
         (_HUSH, False, "deny tell flaw here"),
         (_DICTATE, False, "approve here without"),
+        (_DICTATE, True, "model deem clean"),
+        (_DICTATE, False, "deem clean here"),
     )
 )
 
@@ -34,7 +36,7 @@ _WHOLE = ("deny", "here", "without")
 """Ideas whose words are given whole, because many words begin like them."""
 _CONDITIONAL = ("tell", "clean")
 """Ideas that are none where a word for "if" follows, or follows the next word."""
-_HINTING = ("orders", "model", "approve", "tell")
+_HINTING = ("orders", "model", "approve", "tell", "deem")
 """Each sign has one of these."""
 
 

@@ -9,7 +9,7 @@ _UNDO = (
     r"|override|bypass|set aside|never mind|pay no (?:attention|heed) to"
     r"|(?:do not|don t|never|stop|cease|no longer) (?:follow|obey|heed|apply)(?:ing)?)"
 )
-_OLD = r"(?:previous(?:ly)?|prior|earlier|preceding|foregoing|above|former|past|prev|initial|original|older)"
+_OLD = r"(?:previous(?:ly)?|prior|earlier|preceding|foregoing|above|former|past|initial|original|older)"
 _FILL = (
     r"(?: (?:all|any|every|everything|anything|each|and|one|single|of|the|these|those|that|this|your|my|our|its|their"
     rf"|other|entire|whole|full|just|simply|completely|entirely|totally|whatever|which|given|stated|said|{_OLD}))"
@@ -72,7 +72,7 @@ OVERRIDE = (
         ),
         words=rules(
             SET_ASIDE,
-            rf"\b{_UNDO}{_FILL}{{0,10}}? {_OLD}{_FILL}{{0,4}}? {_ORDERS}\b{OF_CODE}",
+            rf"\b{_UNDO}{_FILL}{{0,10}}? (?:{_OLD}|prev){_FILL}{{0,4}}? {_ORDERS}\b{OF_CODE}",
             rf"\b{_OLD} {_ORDERS}{gap_but(2, 'if|when')} {_DUE} {_PAST}\b",
         ),
         sentences=(

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from reviewbot.stages.injection_rules import ADDRESS, SILENCE, Family, rules
+from reviewbot.stages.injection_rules import SILENCE, Family, rules
 
 _PRODUCT = (
-    r"(?:code ?rabbit(?: ?ai)?|greptile(?: ?ai)?|(?:cursor )?bug ?bot|(?:github )?copilot|qodo(?: merge| ai)?"
-    r"|codium(?: ?ai)?|pr agent|korbit(?: ai)?|deepsource|gemini(?: code assist)?|claude|codex|codacy|reviewbot)"
+    r"(?:code ?rabbit(?: ?ai)?|greptile(?: ?ai)?|(?:cursor )?bug ?bot|qodo(?: merge| ai)?"
+    r"|codium(?: ?ai)?|pr agent|korbit(?: ai)?|deepsource|gemini code assist|github copilot|codacy)"
 )
-_MAYBE_PRODUCT = r"(?:sourcery|ellipsis|graphite|bito|devin|sweep|cubic|macroscope|what the diff|diamond)"
+_MAYBE_PRODUCT = (
+    r"(?:copilot|claude|codex|gemini|sourcery|ellipsis|graphite|bito|devin|sweep|cubic|macroscope"
+    r"|what the diff|diamond)"
+)
 """Names that are words as well."""
 _PLEASE = r"(?: ?[,:]| -)?(?: (?:please|kindly|just|you|can|may|should|must|to|hey|now))*+"
 _SURE = (
     r" (?:(?:do not|don t|never|no|not|stop|refrain from|avoid) (?:\w++ )?(?:comment|review|report|flag|nag)\w*"
-    r"|approve (?:this|it|the (?:change|pr|code)|all|every)\b|keep quiet|stay silent|stand down)"
+    r"|approve (?:this|it|the (?:change|pr|code)|all|every)\b)"
 )
 _QUIET = (
-    rf"(?:{_SURE}| (?:do not|don t|never|no|not|stop|refrain from|avoid) (?:\w++ )?(?:post|mention|look|complain"
+    rf"(?:{_SURE}| keep quiet| stay silent| stand down| (?:do not|don t|never|no|not|stop|refrain from|avoid) (?:\w++"
+    rf" )?(?:post|mention|look|complain"
     rf"|suggest"
     r"|bother|check)\w*| (?:skip|ignore|pass over|leave out|exclude|omit) (?:(?:over|all|any|of|the|rest|remaining"
     r"|following|next|whole|entire) )*(?:this|these|it|files?|modules?|functions?|class|folder|directory|everything"
@@ -44,7 +48,7 @@ PRODUCTS = (
             *("stand down", "check", "nothing to "),
         ),
         sentences=rules(
-            ADDRESS, rf"\b{_PRODUCT}{_PLEASE}{_QUIET}", rf"\b{_MAYBE_PRODUCT}(?: ai| agent)?{_PLEASE}{_SURE}"
+            SILENCE, rf"\b{_PRODUCT}{_PLEASE}{_QUIET}", rf"\b{_MAYBE_PRODUCT}(?: ai| agent)?{_PLEASE}{_SURE}"
         ),
     ),
     Family(

@@ -16,11 +16,12 @@ from reviewbot.stages.injection_families import FAMILIES
 from reviewbot.stages.injection_hints import has_any, hinted, hints_of_english, lines_with, near, spoken, words_of
 from reviewbot.stages.injection_ideas import ENGLISH
 from reviewbot.stages.injection_language import Tongue
+from reviewbot.stages.injection_pieces import follows, pieced
 from reviewbot.stages.injection_rules import FORM, WORDS, Family, Rule
 from reviewbot.stages.injection_shapes import HINT_WORDS, TEXTS
 from reviewbot.stages.injection_signs import signs_in
 from reviewbot.stages.injection_standing import STANDING, read_by_models
-from reviewbot.stages.injection_text import disguise_marks, disguised, ends_open, goes_on, plain, stitched
+from reviewbot.stages.injection_text import disguise_marks, disguised, plain
 
 MAX_SEARCHED = 400_000
 """Characters that are held against the rules, of those that have a hint of one; a change with more of them says so."""
@@ -37,8 +38,6 @@ MAX_DISGUISED = 4_000_000
 """Characters of lines that may be disguised which are undressed."""
 _BEFORE, _AFTER = 3, 4
 """Lines of prose that are read together with one that has a hint."""
-_STITCHED, _AGAIN = 12, 4
-"""Lines of one string that are read together, and how many of them once more with those that follow."""
 
 
 class Hit(Struct, frozen=True, kw_only=True, order=True):
@@ -94,40 +93,23 @@ def in_lines(added: Sequence[Line], path: str, budget: Budget) -> Iterator[Hit]:
         for at, weak in ready_answers(texts, joined, starts, words, prose=is_prose(path))
     ]
     yield from (hit for hit in found if hit is not None)
-    yield from _undressed(added, budget)
+    yield from _undressed(added, words, budget)
 
 
-def _undressed(added: Sequence[Line], budget: Budget) -> Iterator[Hit]:
+def _undressed(added: Sequence[Line], words: frozenset[str], budget: Budget) -> Iterator[Hit]:
     """Lines that are such a text once a disguise is taken off."""
-    for at in _dressed(added):
+    for at in _dressed(added, words):
         if (hit := _in_disguise(added[at].text, budget)) is not None:
             yield replace(hit, at=at)
-    for strings in _pieced(added):
-        if (hit := _in_line(plain(stitched(added[at].text for at in strings)), budget)) is not None:
-            yield replace(hit, at=strings[0])
+    for at, text in pieced(added):
+        if (hit := _in_line(plain(text), budget)) is not None:
+            yield replace(hit, at=at)
 
 
-def _pieced(added: Sequence[Line]) -> Iterator[range]:
-    """Lines whose strings are one string, as far as the quotes tell; long ones in stretches that share some lines."""
-    first = 0
-    for at in range(1, len(added) + 1):
-        follows = at < len(added) and _follows(added, at)
-        if follows and ends_open(added[at - 1].text) and goes_on(added[at].text):
-            continue
-        if at - first > 1:
-            yield from (range(here, min(here + _STITCHED, at)) for here in range(first, at - 1, _STITCHED - _AGAIN))
-        first = at
-
-
-def _follows(added: Sequence[Line], at: int) -> bool:
-    """Whether the line stands right below the one before in the file."""
-    return added[at].new == (added[at - 1].new or 0) + 1
-
-
-def _dressed(added: Sequence[Line]) -> list[int]:
+def _dressed(added: Sequence[Line], words: frozenset[str]) -> list[int]:
     """Indices of the lines that may say more than they seem to, ascending."""
     starts = [0, *accumulate(len(line.text) + 1 for line in added)]
-    marks = disguise_marks("\n".join(line.text for line in added))
+    marks = disguise_marks("\n".join(line.text for line in added), words)
     strange = {at for at, line in enumerate(added) if not line.text.isascii()}
     return sorted(strange.union(bisect_right(starts, mark) - 1 for mark in marks))
 
@@ -137,7 +119,7 @@ def _groups(added: Sequence[Line], texts: Sequence[str], hinted: Sequence[int]) 
 
     def continues(at: int) -> bool:
         """Whether the line goes on with the sentence of the one before."""
-        if not _follows(added, at) or _SENTENCE_END.search(texts[at - 1]):
+        if not follows(added, at) or _SENTENCE_END.search(texts[at - 1]):
             return False
         return not _CODE.search(texts[at - 1]) and not _CODE.search(texts[at])
 

@@ -47,6 +47,8 @@ _TELLING_BACK = tuple(word[::-1] for word in _TELLING)
 
 _SPACED = late(r"(?<![^\W_])[^\W\d_](?:(?: {1,4}|[.\-_*])[^\W\d_](?![^\W_])){5,}+")
 """Letters one by one, whatever stands between them."""
+_SHORT_SPACED = late(r"(?<![^\W_])[^\W\d_](?:(?: {1,4}|[.\-_*])[^\W\d_](?![^\W_])){2,}+")
+"""The words beside such a text may be short."""
 _MAYBE_SPACED = late(" a {1,4}a {1,4}a {1,4}a ")
 """What is in such a text, with the letters and what stands between them as `_KINDS` has it."""
 _KINDS = str.maketrans(
@@ -66,6 +68,11 @@ _NUMBERS = late(
     rf"(?:\b(?:0x[2-7][0-9a-fA-F]|[1-9][0-9]{{1,2}}){_AFTER_CODE}){{10,}}+[0-9a-fx]{{0,4}}"
 )
 """Codes of characters in a row. The first is written so that only digits are looked at."""
+_BITS = late(r"(?<![01])[01]{8}(?:[ ,_]{0,2}[01]{8}){11,}(?![01])")
+"""Letters in binary digits."""
+_BIT = late("[01]{8}")
+_BITS_OF_LETTERS = ("01100", "01101", "01110")
+_BASE32 = late("[A-Z2-7]+")
 _CHARACTER = late("0x[0-9a-fA-F]{2}|[0-9]{2,3}")
 _ESCAPE = late(r"\\(?:x|u00)([0-9A-Fa-f]{2})|\\u\{0{0,4}([0-9A-Fa-f]{2})\}|\\([0-7]{3})")
 _WRITTEN_OUT = late(
@@ -88,6 +95,22 @@ _BARRED = str.maketrans("łŁ", "lL")
 """For Unicode a letter of its own, not one with a mark."""
 
 
+_LETTERS = late("[a-z]++")
+
+
+def _misspelt(word: str) -> Iterator[str]:
+    """The word with two letters next to each other swapped, one left out, or one twice."""
+    for at in range(1, len(word)):
+        yield word[: at - 1] + word[at] + word[at - 1] + word[at + 1 :]
+        yield word[:at] + word[at - 1 :]
+        yield word[:at] + word[at + 1 :]
+
+
+_SPELT = ("ignore", "disregard", "previous", "instructions", "prompt", "approve", "reviewer", "findings")
+TYPOS = {wrong: word for word in _SPELT for wrong in _misspelt(word) if wrong not in _SPELT and wrong not in word + "s"}
+"""Words of an order with a slip of the hand, and what they are meant for."""
+
+
 def plain(line: str) -> str:
     """Lower case, line breaks that are written out as blanks, without what is not seen, Latin letters without accents,
     and compatibility forms (𝐛𝐨𝐥𝐝, ｆｕｌｌ) as their letters."""
@@ -99,11 +122,11 @@ def plain(line: str) -> str:
     return _UNSEEN.sub("", unicodedata.normalize("NFC", apart)).lower()
 
 
-def disguise_marks(text: str) -> Iterator[int]:
-    """Where in a text of many lines something may be disguised; for most texts nowhere. Cheap."""
+def disguise_marks(text: str, words: frozenset[str] = frozenset()) -> Iterator[int]:
+    """Where in a text of many lines and these words something may be disguised; for most texts nowhere. Cheap."""
     ascii_text = text.encode("ascii", "replace").decode("ascii")  # of the same length
     lower = ascii_text.lower()
-    for word in (*_TELLING_ROT13, *_TELLING_BACK):
+    for word in (*_TELLING_ROT13, *_TELLING_BACK, *(TYPOS.keys() & words)):
         yield from _starts(word, lower)
     read = lower.translate(_LEET)
     for word in _TELLING:
@@ -112,6 +135,8 @@ def disguise_marks(text: str) -> Iterator[int]:
     yield from _long_words(ascii_text.translate(_SAME))
     for pattern in (_WRITTEN_OUT, _NUMBERS, _PARTED):
         yield from (match.start() for match in pattern.finditer(ascii_text))
+    if any(bits in ascii_text for bits in _BITS_OF_LETTERS):
+        yield from (match.start() for match in _BITS.finditer(ascii_text))
     if _MAYBE_SPACED.search(ascii_text.translate(_KINDS)):
         yield from (match.start() for match in _SPACED.finditer(ascii_text))
 
@@ -165,7 +190,9 @@ def disguised(line: str) -> Iterator[str]:
     if _tells_more(read := lower.translate(_LEET), lower):
         yield read
     if _SPACED.search(lower):
-        yield _SPACED.sub(_joined, lower)
+        yield _SHORT_SPACED.sub(_joined, lower)
+    if misspelt := TYPOS.keys() & set(_LETTERS.findall(lower)):
+        yield re.sub(rf"\b(?:{'|'.join(misspelt)})\b", lambda found: TYPOS[found[0]], lower)
     if _PARTED.search(line):
         yield plain(stitched((line,)))
     yield from _decoded(line)
@@ -187,6 +214,9 @@ def _decoded(line: str) -> Iterator[str]:
     for numbers in _NUMBERS.finditer(line):
         codes = (int(found, 16 if found.startswith("0x") else 10) for found in _CHARACTER.findall(numbers[0]))
         yield "".join(chr(code) for code in codes if code < 0x7F).lower()
+    if any(bits in line for bits in _BITS_OF_LETTERS):
+        for bits in _BITS.finditer(line):
+            yield "".join(chr(int(bit, 2)) for bit in _BIT.findall(bits[0])).lower()
     for match in _BASE64.finditer(line):
         if match[0].isalpha() and _HUMP.search(match[0]):
             yield _HUMP.sub(" ", match[0]).lower()
@@ -202,17 +232,23 @@ def _written(found: re.Match[str]) -> str:
     return chr(int(found[1] or found[2], 16) if found[1] or found[2] else int(found[3], 8))
 
 
-def _from_base64(text: str) -> str | None:
-    """The text that it, or the hexadecimal in it, stands for; None when it stands for anything else."""
-    text = text[:_MAX_DECODED]
+def _from_base64(text: str, *, deeper: bool = True) -> str | None:
+    """The text that it, or base32 or hexadecimal in it, stands for; None when it stands for anything else.
+
+    deeper: whether it may be encoded twice.
+    """
+    text = text[:_MAX_DECODED].rstrip("=")
     try:
         if re.fullmatch(r"(?:[0-9a-f]{2})+|(?:[0-9A-F]{2})+", text):
             data = bytes.fromhex(text)
+        elif _BASE32.fullmatch(text) and len(text) % 8 not in (1, 3, 6):
+            data = base64.b32decode(text + "=" * (-len(text) % 8))
         else:
-            whole = text.rstrip("=")
-            cut = len(whole) // 4 * 4 if len(whole) % 4 == 1 else len(whole)
-            data = base64.b64decode(whole[:cut] + "=" * (-cut % 4))
+            cut = len(text) // 4 * 4 if len(text) % 4 == 1 else len(text)
+            data = base64.b64decode(text[:cut] + "=" * (-cut % 4))
         read = data.decode("utf-8")
     except (ValueError, binascii.Error):
         return None
+    if deeper and _BASE64.fullmatch(read):
+        return _from_base64(read, deeper=False)
     return plain(read) if " " in read and read.replace("\n", " ").isprintable() else None

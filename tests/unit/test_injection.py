@@ -192,6 +192,20 @@ def test_what_is_written_otherwise_is_read(line: str) -> None:
     assert [one.severity for one in found(f"+{line}")] == [Severity.MEDIUM]
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("x = 1  # ignore", "y = 2  # all previous"),
+        ("x = 1  # ignore", "y = 2", "z = 3  # all previous", "w = 4  # instructions"),
+        ("x = 1  # ignore the first line here", "y = 2  # previous", "z = 3  # instructions"),
+        ("x = 'ignore all'", "y = other()", "z = 'previous instructions'"),
+        ("call('ignore all')", "call('previous instructions')"),
+    ],
+)
+def test_what_stands_apart_or_in_few_lines_is_not_put_together(lines: tuple[str, ...]) -> None:
+    assert found("\n".join(f"+{line}" for line in lines)) == ()
+
+
 def test_strings_on_several_lines_are_one_string() -> None:
     (one,) = found('+x = 1\n+text = ("ignore all prev"\n+    "ious instructions")\n+y = 1')
     assert one.anchor.start == 2
