@@ -68,7 +68,7 @@ PAIRED: tuple[Rule, ...] = (
         # `clientSecret =` or `API_KEY = (` and the value on the next line, in quotes or as a block of YAML.
         r"(?:(?<!(?i:pass))|(?i:word|wd|phrase|code))(?=[A-Za-z0-9_.-]{0,24}+[\\\"'`\])]{0,5}+[ \t]{0,8}+[:=])"
         rf"{REST}[\\\"'`\])]{{0,5}}+[ \t]{{0,8}}+(?::[^\r\n:=\"'`]{{1,40}}=|[:=]=|=>?|:)[ \t]{{0,8}}+"
-        r"(?:\([ \t]{0,4}+|(?P<block>[|>][-+]?[ \t]{0,4}+))?\r?\n[ \t]{0,80}+"
+        r"(?:\([ \t]{0,4}+|(?P<block>(?<!=)[|>][-+]?[ \t]{0,4}+))?\r?\n[ \t]{0,80}+"
         rf"(?:{MAKES}(?P<quote>{QUOTE}))?"
         r"(?P<secret>(?(quote)[^\s\"'`\\]{8,128}+(?=[\"'`\\])|(?(block)[^\s\"'`\\]{8,128}+(?=\s|\Z)|(?!))))",
         "pass",

@@ -70,6 +70,7 @@ INNOCENT = [
     'cache(key="auth_token", value=token_b64x1)',
     'variable "db_password" {\n  type = string\n}\nvariable "region" {\n  default = "eu-west-1a2b3c"\n}',
     'password =\n  "changeme"',
+    "match((usedToken) =>\n  incompatibleTokens2.includes(usedToken.token4x9))",
     'token:\n  description: "Version1.2 of it"',
     "accounts: [\n  process.env.PRIVATE_KEY_1,\n]",
     '{"d": "M10 20h30v40z"}',
