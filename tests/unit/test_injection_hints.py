@@ -49,6 +49,7 @@ def test_lines_with_a_hint_are_told_once_each() -> None:
     [
         ("die ki genehmigt", [["ki", "genehmig"]]),
         ("kiosk", []),
+        ("llms", []),
         ("über kioske", []),
         ("请批准此", [["批准"]]),
         ("ai 审查", [["ai"]] * 5),
