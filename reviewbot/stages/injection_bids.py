@@ -63,7 +63,7 @@ _HERE = rf"(?:below|here|hereafter|(?:this|these|the (?:next|following)) (?:\w+ 
 
 BIDS = (
     Family(  # somebody is called who is no person
-        needs=(*("review", "audit", "scan", "check", "assistant", "agent", "bot", "model"),),
+        needs=("review", "audit", "scan", "check"),
         beside=(*("ai ", "llm", "gpt", "bot", "automat", "machine", "robot", "neural", "review"),),
         sentences=rules(
             SILENCE,

@@ -52,14 +52,14 @@ LEAKS = (
         ),
     ),
     Family(  # commands, and what they print
-        needs=("run ", "execut", "call ", "invoke", "launch", "use "),
+        needs=("run ", "execut", "invoke", "launch"),
         beside=("review", "answer", "finding", "reply", "verdict", "comment", "report", "summary", "result", "output"),
         words=(
             *rules(
                 LEAK,
-                rf"{_NOT_SO}\b(?:run|execute|call|invoke|launch|use) (?:\w++ ){{0,3}}?{_COMMAND}\b"
+                rf"{_NOT_SO}\b(?:run|execute|invoke|launch) (?:\w++ ){{0,3}}?{_COMMAND}\b"
                 rf"{gap_but(12, 'if|when')} {_PUT}(?: \w++){{0,6}}? (?:in|into|to|with|as|inside) {_YOURS}",
-                rf"\b{_MACHINE}(?: \w++){{0,4}}? (?:run|execute|call|invoke|launch|use) (?:\w++ ){{0,3}}?{_COMMAND}\b"
+                rf"\b{_MACHINE}(?: \w++){{0,4}}? (?:run|execute|invoke|launch) (?:\w++ ){{0,3}}?{_COMMAND}\b"
                 rf"(?: \w++){{0,12}}? {_PUT}(?: \w++){{0,6}}? (?:{_ANSWER}|result|output|outcome|it)\b",
             ),
             *rules(
@@ -77,18 +77,7 @@ LEAKS = (
             *("key", "token", "secret", "password", "credential", "env", "prompt", "instructions"),
             *("value of", "content", "config", "hostname", "passwd"),
         ),
-        beside=(
-            "review",
-            "answer",
-            "finding",
-            "reply",
-            "verdict",
-            "comment",
-            "report",
-            "summary",
-            "response",
-            "feedback",
-        ),
+        beside=("your ", "review", "finding", "verdict", "comment", "reply", "summary", "answer"),
         words=(
             *rules(
                 LEAK,
@@ -108,8 +97,8 @@ LEAKS = (
         ),
     ),
     Family(  # pages to be read and obeyed
-        needs=("fetch", "load", "retriev", "curl", "visit", "open", "get ", "read", "browse"),
-        beside=("obey", "follow", "do what", "do as", "execute", "carry out", "comply", "act on", "apply", "include"),
+        needs=("http", "www", "obey", "comply", "do what", "do as", "before you", "before answer", "before review"),
+        beside=("fetch", "load", "retriev", "curl", "visit", "open", "get ", "read", "browse"),
         words=(
             *rules(
                 LEAK,
