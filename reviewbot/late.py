@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import cast
 
 _METHODS = ("search", "match", "fullmatch", "finditer", "findall", "sub", "subn", "split")
+
+
+@cache
+def compiled(expression: str) -> re.Pattern[str]:
+    """The pattern of an expression that a table holds, made once."""
+    return re.compile(expression)
 
 
 def late(expression: str, flags: int = 0) -> re.Pattern[str]:

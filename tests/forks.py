@@ -117,10 +117,10 @@ def _warm_up() -> None:
     import pkgutil
 
     import reviewbot
+    from reviewbot.late import compiled
     from reviewbot.stages.injection_ideas import ENGLISH
     from reviewbot.stages.injection_rules import WORDS
     from reviewbot.stages.injection_shapes import TEXTS
-    from reviewbot.stages.patterns import compiled
     from reviewbot.stages.secret_rules import RULES
 
     for module in pkgutil.walk_packages(reviewbot.__path__, "reviewbot."):

@@ -14,10 +14,9 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from reviewbot.late import late
+from reviewbot.late import compiled, late
 from reviewbot.model import Severity
 from reviewbot.sanitize.characters import UNSEEN
-from reviewbot.stages.patterns import compiled
 
 
 class Kind(Enum):

@@ -13,7 +13,7 @@ import re
 
 from msgspec import Struct
 
-from reviewbot.stages.patterns import compiled
+from reviewbot.late import compiled
 
 
 class Rule(Struct, frozen=True, kw_only=True):

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
-from reviewbot.stages.patterns import compiled
+from reviewbot.late import compiled
 
 
 class Sign(Struct, frozen=True, kw_only=True):

@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from reviewbot.stages.patterns import compiled
+from reviewbot.late import compiled
 from reviewbot.stages.secret_values import is_filled_in, is_random
 
 

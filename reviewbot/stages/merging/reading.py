@@ -17,9 +17,8 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from reviewbot.late import late
+from reviewbot.late import compiled, late
 from reviewbot.model import Anchor, Category, Finding
-from reviewbot.stages.patterns import compiled
 
 STEM = 5
 """Letters that are kept of a word."""
