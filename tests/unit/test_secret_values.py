@@ -68,6 +68,8 @@ def test_a_random_value_is_long_of_many_signs_and_half_of_it_is_in_no_order(valu
         ("aB3xyz", False),
         ("Xk8!b9cQ", True),
         ("k)8!b9cQ", True),
+        ("aB3!{name}cdQ9", True),
+        ("aB3!{name}cdQ", False),
         *((f"{sign}k8!b9cQ", False) for sign in ").,;:]+"),
     ],
 )
