@@ -67,3 +67,11 @@ def test_a_secret_in_a_commit_message_or_title_is_told_to_be_there() -> None:
 def test_the_title_says_whether_the_change_removes_it(line: str, title: str) -> None:
     redacted = redact(Diff(files=(file("a.py", hunk(line)),)))
     assert [finding.title for finding in secret_findings(redacted.secrets, redacted.diff)] == [title]
+
+
+def test_a_token_that_the_end_of_a_heading_cuts_off_is_called_the_beginning_of_one() -> None:
+    whole = next(sample.secret for sample in samples() if sample.rule == "digitalocean-token")
+    redacted = redact(Diff(files=(file("a.env", hunk("+x", section=f"export PRODUCTION_DROPLETS={whole}"[:80])),)))
+    assert [finding.title for finding in secret_findings(redacted.secrets, redacted.diff)] == [
+        "Beginning of a secret in the change"
+    ]
