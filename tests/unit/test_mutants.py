@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ast
+import re
+from pathlib import Path
 from types import CodeType
 
 import pytest
 from mutant_runs import changed_function
 from mutants import mutants, mutated
+from mutate import PARTS
 
 
 def made_of(source: str) -> dict[str, str]:
@@ -118,3 +121,14 @@ def test_any_other_mistake_needs_an_import(before: str, after: str) -> None:
 
 def compiled(source: str) -> CodeType:
     return compile(source, "a.py", "exec")
+
+
+@pytest.mark.requirement("R50")
+@pytest.mark.parametrize("part", PARTS)
+def test_every_part_has_a_score_that_reaches_the_aim(part: str) -> None:
+    document = (Path(__file__).parents[2] / "docs/mutation.md").read_text("utf-8")
+    (row,) = re.findall(rf"^\| {part} \| ([\d,]+) \| ([\d,]+) \| ([\d,]+) \| ([\d.]+) % \|$", document, re.MULTILINE)
+    there, tried, killed = (int(number.replace(",", "")) for number in row[:3])
+    assert killed <= tried <= there
+    assert float(row[3]) == round(100 * killed / tried, 1)
+    assert float(row[3]) >= 85
