@@ -56,20 +56,28 @@ def hinted(text: str, starts: Sequence[int], words: frozenset[str]) -> list[int]
     return sorted(lines)
 
 
-def near(family: Family, text: str, starts: Sequence[int], words: frozenset[str]) -> list[int]:
-    """Indices of the lines of a text that may hold a match of the family, ascending."""
-    vocabulary = "\n".join(words)
-    needed = [need for need in family.needs if _within_word(need) in vocabulary]
+def near(family: Family, text: str, starts: Sequence[int], vocabulary: str) -> list[int]:
+    """Indices of the lines of a text that may hold a match of the family, ascending.
+
+    vocabulary: the words of the text, a line each.
+    """
+    beside = [hint for hint in family.beside if _within_word(hint) in vocabulary]
+    if not beside:
+        return []
+    needed = [hint for hint in family.needs if _within_word(hint) in vocabulary]
     last = len(starts) - 1
     return [
         at
         for at in lines_with(needed, text, starts)
-        if has_any(family.beside, text[starts[max(at - BESIDE, 0)] : starts[min(at + BESIDE + 1, last)]])
+        if has_any(beside, text[starts[max(at - BESIDE, 0)] : starts[min(at + BESIDE + 1, last)]])
     ]
 
 
 def has_any(hints: Iterable[str], text: str) -> bool:
-    return any(hint in text for hint in hints)
+    for hint in hints:  # noqa: SIM110 - a third of the time that any() takes
+        if hint in text:
+            return True
+    return False
 
 
 BESIDE = 2

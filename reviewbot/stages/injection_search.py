@@ -78,8 +78,9 @@ def in_lines(added: Sequence[Line], path: str, budget: Budget) -> Iterator[Hit]:
     starts = [0, *accumulate(len(text) + 1 for text in texts)]
     words = words_of(joined)
     found = [_in_group(texts, group, budget) for group in _groups(added, texts, hinted(joined, starts, words))]
+    vocabulary = "\n".join(words)
     for family in FAMILIES:
-        groups = _groups(added, texts, near(family, joined, starts, words))
+        groups = _groups(added, texts, near(family, joined, starts, vocabulary))
         found += [_in_family(texts, group, family, budget) for group in groups]
     for tongue, hints in spoken(joined, words):
         lines = lines_with(hints, joined, starts, begins=tongue.spaced)
