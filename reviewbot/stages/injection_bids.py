@@ -130,12 +130,12 @@ BIDS = (
     ),
     Family(  # little severity
         needs=(
-            *("low", "nit", "info", "minor", "trivial", "cosmetic", "negligible", "harmless"),
+            *("low", "nit", "informational", "info ", "minor", "trivial", "cosmetic", "negligible", "harmless"),
             *("non blocking", "style"),
         ),
         beside=(
-            *("issue", "finding", "problem", "bug", "vulnerab", "defect", "flaw", "weakness"),
-            *("whatever", "thing"),
+            *("issue", "finding", "problem", "bug", "vulnerab", "defect", "flaw", "weakness", "whatever", "anything"),
+            *("everything", "all you "),
         ),
         words=(
             *rules(

@@ -15,6 +15,7 @@ from reviewbot.stages.injection_language import SHORT, Tongue
 from reviewbot.stages.injection_rules import Family
 from reviewbot.stages.injection_shapes import HINT_WORDS, HINTS
 from reviewbot.stages.injection_tongues import TONGUES
+from reviewbot.stages.patterns import compiled
 
 _WORD = late(r"[^\W\d_]++")
 _LETTERS = str.maketrans({code: " " for code in range(128) if not chr(code).isalpha()})
@@ -71,6 +72,23 @@ def near(family: Family, text: str, starts: Sequence[int], vocabulary: str) -> l
         for at in lines_with(needed, text, starts)
         if has_any(beside, text[starts[max(at - BESIDE, 0)] : starts[min(at + BESIDE + 1, last)]])
     ]
+
+
+def stretches(family: Family, line: str) -> str:
+    """Of a long line what stands near the needed words of a family, for no match is longer than that."""
+    if len(line) <= 2 * _STRETCH:
+        return line
+    kept: list[str] = []
+    end = 0
+    for at in sorted(match.start() for match in compiled("|".join(map(re.escape, family.needs))).finditer(line)):
+        if at + _STRETCH > end:
+            kept.append(line[max(at - _STRETCH, end) : at + _STRETCH])
+            end = at + _STRETCH
+    return "".join(kept)
+
+
+_STRETCH = 400
+"""Characters before and behind a needed word."""
 
 
 def has_any(hints: Iterable[str], text: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from reviewbot.stages.injection_bids import PART
+from reviewbot.stages.injection_rules import NO_PARTS
 from reviewbot.stages.injection_signs import Language, Sign, words
 
 _FLAW = (
@@ -26,7 +27,7 @@ _UNLESS = r"(?: \w+){0,2}? (?:if|when|unless)\b(?! you\b)(?: \w+){0,4}"
 
 _MODEL = words(
     r"(?<!open )(?<!open)ais?",
-    "llms?",
+    rf"llms?{NO_PARTS}",
     "gpts?",
     "chatgpt",
     "claude",

@@ -97,14 +97,28 @@ LEAKS = (
         ),
     ),
     Family(  # pages to be read and obeyed
-        needs=("http", "www", "obey", "comply", "do what", "do as", "before you", "before answer", "before review"),
-        beside=("fetch", "load", "retriev", "curl", "visit", "open", "get ", "read", "browse"),
+        needs=(
+            *(
+                "obey",
+                "comply",
+                "do what",
+                "do as",
+                "follow",
+                "execut",
+                "carry out",
+                "act on",
+                "apply",
+                "visit",
+                "fetch",
+            ),
+        ),
+        beside=("http", "www", "before you", "before answer", "before review", "obey", "comply", "do what", "do as"),
         words=(
             *rules(
                 LEAK,
                 rf"\b(?:fetch|download|load|retrieve|curl|visit|open|get|read|browse)(?: to)?{gap_but(12, 'if|when')}"
-                r" (?:obey|comply with|do what (?:it|they)|do as (?:it|they)) (?:it|them|say|says|what|everything"
-                r"|told)?",
+                r" (?:(?:obey|comply with) (?:it|them|what|everything|whatever)|(?:do what|do as) (?:it|they)"
+                r" (?:says?|tells?))\b",
                 rf"\b(?:fetch|download|load|retrieve|curl|visit|open|get|read|browse)(?: to)? (?:https?|this|the|www)\b"
                 rf"{gap_but(14, 'if|when')} (?:follow|execute|carry out|act on|apply) (?:\w++ ){{0,3}}?(?:instructions"
                 rf"|orders|it|them|what|rules|steps|directions)\b(?: \w++){{0,6}}? (?:before (?:you )?(?:review"

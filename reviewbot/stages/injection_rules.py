@@ -70,12 +70,17 @@ _OWN = (
     "(?:own |previous |prior |earlier |initial |original |system |review |security |safety |core |hidden |full "
     "|entire )*+"
 )
+NO_PARTS = (
+    r"(?! (?:providers?|routers?|apis?|calls?|deployments?|exceptions?|caches?|clients?|backends?|keys?|costs?)\b)"
+)
+"""Not behind a model: what programs have for one is not spoken to."""
 _MODEL = (
     r"(?:(?:ai|llm|automated|automatic) (?:code )?(?:reviewers?|reviewing|agents?|bots?|models?)|review(?:er"
     r"|ing)? (?:model"
     r"|bot|ai)s?"
     r"|(?:models|ai|assistant|agent|bot) reviewing|(?:dear|hey|hello|attention|note to) reviewbot"
-    r"|reviewbot(?= (?:must|shall|should|please|has to|need not|may not|do not|don t|you))|language models?|llms?"
+    r"|reviewbot(?= (?:must|shall|should|please|has to|need not|may not|do not|don t|you))|language models?"
+    rf"|llms?{NO_PARTS}"
     r"|an(?:y)? ai|ai (?:that|which"
     r"|who)|you the reviewer)"
 )

@@ -13,7 +13,16 @@ from reviewbot.late import late
 from reviewbot.model import Line
 from reviewbot.stages.injection_answers import is_prose, ready_answers
 from reviewbot.stages.injection_families import FAMILIES
-from reviewbot.stages.injection_hints import has_any, hinted, hints_of_english, lines_with, near, spoken, words_of
+from reviewbot.stages.injection_hints import (
+    has_any,
+    hinted,
+    hints_of_english,
+    lines_with,
+    near,
+    spoken,
+    stretches,
+    words_of,
+)
 from reviewbot.stages.injection_ideas import ENGLISH
 from reviewbot.stages.injection_language import Tongue
 from reviewbot.stages.injection_pieces import follows, pieced
@@ -62,13 +71,14 @@ class _Allowance(Struct, kw_only=True):
 
 class Budget(Struct, kw_only=True):
     main: _Allowance = field(default_factory=lambda: _Allowance(left=MAX_SEARCHED))
+    families: _Allowance = field(default_factory=lambda: _Allowance(left=MAX_SEARCHED))
     foreign: _Allowance = field(default_factory=lambda: _Allowance(left=MAX_FOREIGN))
 
     disguised: _Allowance = field(default_factory=lambda: _Allowance(left=MAX_DISGUISED))
 
     @property
     def exceeded(self) -> bool:
-        return self.main.exceeded or self.foreign.exceeded or self.disguised.exceeded
+        return self.main.exceeded or self.families.exceeded or self.foreign.exceeded or self.disguised.exceeded
 
 
 def in_lines(added: Sequence[Line], path: str, budget: Budget) -> Iterator[Hit]:
@@ -167,11 +177,11 @@ def _matches(rules: Sequence[Rule], pieces: Sequence[str], group: range) -> Iter
 
 
 def _in_family(texts: Sequence[str], group: range, family: Family, budget: Budget) -> Hit | None:
-    lines = [texts[at] for at in group]
+    lines = [stretches(family, texts[at]) for at in group]
     joined = "\n".join(lines)
     if not (has_any(family.needs, joined) and has_any(family.beside, joined)):
         return None
-    lines = [budget.main.take(line) for line in lines]
+    lines = [budget.families.take(line) for line in lines]
     hits = [
         *_matches(family.words, _in_words(lines), group),
         *_matches(family.sentences, _said(lines), group),
