@@ -174,6 +174,7 @@ def test_what_is_too_much_to_look_through_is_told() -> None:
     assert few == ()
     assert [one.body[:60] for one in many] == ["This change has more text about instructions, reviews and mo"]
     assert [one.severity for one in many] == [Severity.MEDIUM]
+    assert many[0].body.endswith("so the rest of it was not. A person should look at what it is.")
 
 
 @pytest.mark.parametrize(
