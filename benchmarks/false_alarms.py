@@ -30,8 +30,8 @@ from msgspec.structs import replace
 from reviewbot.model import Diff, FileDiff, FileStatus, Hunk, Line, LineKind
 from reviewbot.stages.hidden_text import hidden_findings
 from reviewbot.stages.redact import redact
-from reviewbot.stages.secret_rules import IN_FILES, PRIVATE_KEY, RULES, Rule
-from reviewbot.stages.secret_search import replace_secrets
+from reviewbot.stages.secrets.rules import IN_FILES, PRIVATE_KEY, RULES, Rule
+from reviewbot.stages.secrets.search import replace_secrets
 
 MILLION = 1_000_000
 _LARGEST = 4_000_000

@@ -118,10 +118,10 @@ def _warm_up() -> None:
 
     import reviewbot
     from reviewbot.late import compiled
-    from reviewbot.stages.injection_ideas import ENGLISH
-    from reviewbot.stages.injection_rules import WORDS
-    from reviewbot.stages.injection_shapes import TEXTS
-    from reviewbot.stages.secret_rules import RULES
+    from reviewbot.stages.injection.ideas import ENGLISH
+    from reviewbot.stages.injection.rules import WORDS
+    from reviewbot.stages.injection.shapes import TEXTS
+    from reviewbot.stages.secrets.rules import RULES
 
     for module in pkgutil.walk_packages(reviewbot.__path__, "reviewbot."):
         if not module.name.endswith("__main__"):

@@ -49,14 +49,14 @@ PARTS = {
         ),
     ),
     "redact": Part(
-        modules=("stages/redact.py", "stages/secret_*.py", "stages/private_keys.py"),
+        modules=("stages/redact.py", "stages/secrets/*.py"),
         tests=("unit/test_redact*.py", "unit/test_secret*.py", "property/test_redact_properties.py"),
     ),
     "sanitise": Part(
         modules=("sanitize/*.py",),
         tests=("unit/test_sanitize.py", "unit/test_keys.py", "property/test_sanitize_properties.py"),
     ),
-    "injection": Part(modules=("stages/injection*.py",), tests=("unit/test_injection*.py",)),
+    "injection": Part(modules=("stages/injection/*.py",), tests=("unit/test_injection*.py",)),
     "config": Part(
         modules=("config/parse.py", "config/build.py", "config/checks.py", "config/tree.py", "config/yaml_tree.py"),
         tests=("unit/test_config_*.py", "property/test_config_properties.py"),

@@ -8,9 +8,9 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from reviewbot.stages.secret_formats import FORMATS
-from reviewbot.stages.secret_rules import IN_FILES, PRIVATE_KEY, RULES
-from reviewbot.stages.secret_services import SERVICES
+from reviewbot.stages.secrets.formats import FORMATS
+from reviewbot.stages.secrets.rules import IN_FILES, PRIVATE_KEY, RULES
+from reviewbot.stages.secrets.services import SERVICES
 
 DOCUMENT = Path(__file__).parents[1] / "docs" / "secrets.md"
 BEGIN, END = "<!-- table: make docs -->\n", "<!-- end of the table -->\n"

@@ -1,7 +1,7 @@
 """Secrets in a change -> placeholders, before a model sees it, and a finding of our own for each.
 
 The change keeps its hunks, its lines and their numbers: only the characters of a secret are replaced. What a secret
-is stands in `secret_rules`, `secret_values` and `private_keys`.
+is stands in `stages/secrets`.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ from reviewbot.model import (
     Severity,
     Side,
 )
-from reviewbot.stages.secret_rules import CUT_SECRET, Rule
-from reviewbot.stages.secret_search import Hit, replace_secrets, suspects
+from reviewbot.stages.secrets.rules import CUT_SECRET, Rule
+from reviewbot.stages.secrets.search import Hit, replace_secrets, suspects
 
 _KEY_FILE = re.compile(r"(?i)(?:^|/)(?:id_(?:rsa|dsa|ecdsa|ed25519)|[^/]*\.(?:key|p8|pk8|ppk)|[^/]*priv[^/]*\.pem)\Z")
 """Files that hold a private key and nothing else, so that even the middle of one is known for what it is."""

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from reviewbot.stages.injection_hints import hinted, hints_of_english, lines_with, spoken, words_of
+from reviewbot.stages.injection.hints import hinted, hints_of_english, lines_with, spoken, words_of
 
 
 def starts_of(text: str) -> list[int]:

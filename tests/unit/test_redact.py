@@ -12,8 +12,8 @@ from values import file, hunk
 
 from reviewbot.model import BUILTIN, Anchor, Category, Diff, FileDiff, FileStatus, LineKind, Severity, Side
 from reviewbot.stages.redact import Redacted, Secret, redact, redact_subjects, redact_text, secret_findings
-from reviewbot.stages.secret_rules import RULES, Rule
-from reviewbot.stages.secret_search import replace_secrets
+from reviewbot.stages.secrets.rules import RULES, Rule
+from reviewbot.stages.secrets.search import replace_secrets
 
 BY_RULE: defaultdict[str, list[Sample]] = defaultdict(list)
 for one in samples():

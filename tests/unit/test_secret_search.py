@@ -10,8 +10,8 @@ from values import file, hunk
 
 from reviewbot.model import Diff
 from reviewbot.stages.redact import redact, redact_text
-from reviewbot.stages.secret_rules import RULES
-from reviewbot.stages.secret_search import suspects
+from reviewbot.stages.secrets.rules import RULES
+from reviewbot.stages.secrets.search import suspects
 
 TOKEN = next(sample.secret for sample in samples() if sample.rule == "github-token")
 SHORT = "sgp_" + "0a1b2c3d4e" * 4

@@ -6,7 +6,7 @@ from base64 import b64encode
 
 import pytest
 
-from reviewbot.stages.secret_values import (
+from reviewbot.stages.secrets.values import (
     is_basic_credentials,
     is_filled_in,
     is_password,

@@ -8,7 +8,7 @@ from secrets_reference import DOCUMENT, table, with_table
 
 from reviewbot.config.schema import load_schema
 from reviewbot.stages.hidden_characters import Kind
-from reviewbot.stages.secret_rules import IN_FILES, PRIVATE_KEY, RULES
+from reviewbot.stages.secrets.rules import IN_FILES, PRIVATE_KEY, RULES
 
 _TEXT = DOCUMENT.read_text("utf-8")
 

@@ -1,12 +1,12 @@
 """More tokens that their shape alone gives away: services that came later, and the signed keys of Azure.
 
-The rows are made as those of `secret_formats` are, and hold to the same rules.
+The rows are made as those of `formats` are, and hold to the same rules.
 """
 
 from __future__ import annotations
 
-from reviewbot.stages.secret_formats import END, FREE, Rule, around, row, start
-from reviewbot.stages.secret_values import is_random
+from reviewbot.stages.secrets.formats import END, FREE, Rule, around, row, start
+from reviewbot.stages.secrets.values import is_random
 
 
 def _signed(name: str, title: str, width: int, after: str, *signs: str) -> Rule:

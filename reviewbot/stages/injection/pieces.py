@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from reviewbot.late import late
 from reviewbot.model import Line
-from reviewbot.stages.injection_text import ends_open, goes_on, stitched
+from reviewbot.stages.injection.text import ends_open, goes_on, stitched
 
 _STITCHED, _AGAIN = 12, 4
 """Lines that are read together, and how many of them once more with those that follow."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from reviewbot.stages.secret_formats import Rule
-from reviewbot.stages.secret_grammar import (
+from reviewbot.stages.secrets.formats import Rule
+from reviewbot.stages.secrets.grammar import (
     GIVEN,
     NEAR,
     PASSES,
@@ -18,7 +18,7 @@ from reviewbot.stages.secret_grammar import (
     behind,
     beside,
 )
-from reviewbot.stages.secret_values import (
+from reviewbot.stages.secrets.values import (
     is_filled_in,
     is_key,
     is_mnemonic,

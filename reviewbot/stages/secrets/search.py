@@ -10,9 +10,9 @@ from itertools import accumulate
 from msgspec import Struct
 
 from reviewbot.late import late
-from reviewbot.stages.private_keys import KeyPart, find_private_keys
-from reviewbot.stages.secret_rules import CUT_SECRET, IN_FILES, PRIVATE_KEY, RULES, Rule
-from reviewbot.stages.secret_values import is_key, is_random, is_scrambled, is_token
+from reviewbot.stages.secrets.private_keys import KeyPart, find_private_keys
+from reviewbot.stages.secrets.rules import CUT_SECRET, IN_FILES, PRIVATE_KEY, RULES, Rule
+from reviewbot.stages.secrets.values import is_key, is_random, is_scrambled, is_token
 
 _RANKED = (PRIVATE_KEY, *RULES, *(rule for rule, _ in IN_FILES), CUT_SECRET)
 _RANK = {rule.name: rank for rank, rule in enumerate(_RANKED)}

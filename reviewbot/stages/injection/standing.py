@@ -7,8 +7,8 @@ are what the files are for. What is to be reported, approved or passed over when
 from __future__ import annotations
 
 from reviewbot.late import late
-from reviewbot.stages.injection_bids import PART
-from reviewbot.stages.injection_rules import ADDRESS, DICTATE, SILENCE, WEIGH, rules
+from reviewbot.stages.injection.bids import PART
+from reviewbot.stages.injection.rules import ADDRESS, DICTATE, SILENCE, WEIGH, rules
 
 _STANDING = late(
     r"(?:^|/)(?:(?:claude|agents?|gemini|copilot|codex|qwen|crush|warp|conventions)(?:\.local)?\.md|skill\.md"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from reviewbot.stages.injection_signs import Language, Sign
+from reviewbot.stages.injection.signs import Language, Sign
 
 _ASIDE = "tells it to set its instructions aside"
 _DICTATE = "tells it what to answer"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reviewbot.stages.injection_rules import LEAK, Family, gap_but, rules
+from reviewbot.stages.injection.rules import LEAK, Family, gap_but, rules
 
 _NOT_SO = r"(?<!not )(?<!never )(?<!don t )(?<!without )(?<!cannot )"
 _ANSWER = (

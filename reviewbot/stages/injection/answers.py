@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from reviewbot.late import late
-from reviewbot.stages.injection_hints import lines_with
+from reviewbot.stages.injection.hints import lines_with
 
 _NAMES = ("findings", "issues", "problems", "vulnerabilities", "defects")
 ANSWER_HINTS = tuple(f"{name}{quote}" for name in _NAMES for quote in ('"', "'", '\\"'))

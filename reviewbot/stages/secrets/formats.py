@@ -13,7 +13,7 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from reviewbot.late import compiled
-from reviewbot.stages.secret_values import is_filled_in, is_random
+from reviewbot.stages.secrets.values import is_filled_in, is_random
 
 
 class Rule(Struct, frozen=True, kw_only=True):

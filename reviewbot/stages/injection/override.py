@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reviewbot.stages.injection_rules import OF_CODE, SET_ASIDE, Family, gap_but, rules
+from reviewbot.stages.injection.rules import OF_CODE, SET_ASIDE, Family, gap_but, rules
 
 _UNDO = (
     r"(?<!not )(?<!never )(?<!don t )(?<!cannot )(?:ignore|disregard|forget|discard|dismiss|neglect|overlook|overrule"

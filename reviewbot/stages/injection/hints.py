@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
 from reviewbot.late import compiled, late
-from reviewbot.stages.injection_language import SHORT, Tongue
-from reviewbot.stages.injection_rules import Family
-from reviewbot.stages.injection_shapes import HINT_WORDS, HINTS
-from reviewbot.stages.injection_tongues import TONGUES
+from reviewbot.stages.injection.language import SHORT, Tongue
+from reviewbot.stages.injection.rules import Family
+from reviewbot.stages.injection.shapes import HINT_WORDS, HINTS
+from reviewbot.stages.injection.tongues import TONGUES
 
 _WORD = late(r"[^\W\d_]++")
 _LETTERS = str.maketrans({code: " " for code in range(128) if not chr(code).isalpha()})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reviewbot.stages.injection_rules import DICTATE, SILENCE, WEIGH, Family, gap_but, rules
+from reviewbot.stages.injection.rules import DICTATE, SILENCE, WEIGH, Family, gap_but, rules
 
 PART = (
     r"(?:files?|scripts?|modules?|functions?|methods?|class(?:es)?|blocks?|sections?|director(?:y|ies)|folders?|hunks?"

@@ -1,9 +1,8 @@
 """Text of a change that gives orders to whoever reviews it -> findings of our own, without asking a model.
 
 Reviewers are told that the change is data, and what several of them say hides what one was talked into. Still the
-attempt itself is worth a person's look, whether or not it worked. `injection_search` looks for
-it; what counts as one stands in `injection_rules`, `injection_families`, `injection_shapes`, `injection_ideas` and
-`injection_tongues`.
+attempt itself is worth a person's look, whether or not it worked. `search` looks for it; what counts as one stands in
+`rules`, `families`, `shapes`, `ideas` and `tongues`.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reviewbot.model import BUILTIN, Anchor, Category, Diff, FileDiff, FileStatus, Finding, Line, LineKind, Severity
-from reviewbot.stages.injection_search import Budget, attempt, in_lines
+from reviewbot.stages.injection.search import Budget, attempt, in_lines
 
 STRONG = Severity.MEDIUM
 """Told, and below the usual `gate.fail_on`: whoever writes about prompts is not stopped, and no stranger stops a team

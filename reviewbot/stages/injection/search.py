@@ -11,9 +11,9 @@ from msgspec.structs import replace
 
 from reviewbot.late import late
 from reviewbot.model import Line
-from reviewbot.stages.injection_answers import is_prose, ready_answers
-from reviewbot.stages.injection_families import FAMILIES
-from reviewbot.stages.injection_hints import (
+from reviewbot.stages.injection.answers import is_prose, ready_answers
+from reviewbot.stages.injection.families import FAMILIES
+from reviewbot.stages.injection.hints import (
     has_any,
     hinted,
     hints_of_english,
@@ -23,14 +23,14 @@ from reviewbot.stages.injection_hints import (
     stretches,
     words_of,
 )
-from reviewbot.stages.injection_ideas import ENGLISH
-from reviewbot.stages.injection_language import Tongue
-from reviewbot.stages.injection_pieces import follows, pieced
-from reviewbot.stages.injection_rules import FORM, WORDS, Family, Rule
-from reviewbot.stages.injection_shapes import HINT_WORDS, TEXTS
-from reviewbot.stages.injection_signs import signs_in
-from reviewbot.stages.injection_standing import STANDING, read_by_models
-from reviewbot.stages.injection_text import disguise_marks, disguised, plain
+from reviewbot.stages.injection.ideas import ENGLISH
+from reviewbot.stages.injection.language import Tongue
+from reviewbot.stages.injection.pieces import follows, pieced
+from reviewbot.stages.injection.rules import FORM, WORDS, Family, Rule
+from reviewbot.stages.injection.shapes import HINT_WORDS, TEXTS
+from reviewbot.stages.injection.signs import signs_in
+from reviewbot.stages.injection.standing import STANDING, read_by_models
+from reviewbot.stages.injection.text import disguise_marks, disguised, plain
 
 MAX_SEARCHED = 400_000
 """Characters that are held against the rules, of those that have a hint of one; a change with more of them says so."""

@@ -10,7 +10,7 @@ from itertools import accumulate, groupby
 from msgspec import Struct
 
 from reviewbot.late import late
-from reviewbot.stages.secret_values import is_filled_in
+from reviewbot.stages.secrets.values import is_filled_in
 
 _MARKER = late(
     r"-{4,5} ?(?:(?P<begin>BEGIN)|END) (?P<what>[A-Z0-9 ]{1,60})-{4,5}|(?P<putty>Private-Lines: [0-9]{1,4})(?![0-9])"

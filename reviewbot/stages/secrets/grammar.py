@@ -10,8 +10,8 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
-from reviewbot.stages.secret_formats import Rule
-from reviewbot.stages.secret_values import is_filled_in
+from reviewbot.stages.secrets.formats import Rule
+from reviewbot.stages.secrets.values import is_filled_in
 
 
 def beside(name: str, title: str, rest: str, *hint: str, accept: Callable[[str], bool] = is_filled_in) -> Rule:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from reviewbot.stages.injection_rules import ADDRESS, EDGE, FORM, TURN, Rule, rules
+from reviewbot.stages.injection.rules import ADDRESS, EDGE, FORM, TURN, Rule, rules
 
 _SPEAKER = (
     r"(?:<\|(?:im_start|start_header_id|system|assistant|user)\|>|\[/?inst\]|<<sys>>|<start_of_turn>|</?system"

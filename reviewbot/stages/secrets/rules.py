@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 
 from reviewbot.late import late
-from reviewbot.stages.secret_assignments import ASSIGNED, LOGIN_PASSWORD, PGPASS_PASSWORD, SET_PASSWORD, SHELL_PASSWORD
-from reviewbot.stages.secret_formats import FORMATS, Rule
-from reviewbot.stages.secret_grammar import IS, PASSWORD, QUOTE, UNQUOTED, beside, named
-from reviewbot.stages.secret_pairs import PAIRED
-from reviewbot.stages.secret_services import SERVICES
-from reviewbot.stages.secret_values import (
+from reviewbot.stages.secrets.assignments import ASSIGNED, LOGIN_PASSWORD, PGPASS_PASSWORD, SET_PASSWORD, SHELL_PASSWORD
+from reviewbot.stages.secrets.formats import FORMATS, Rule
+from reviewbot.stages.secrets.grammar import IS, PASSWORD, QUOTE, UNQUOTED, beside, named
+from reviewbot.stages.secrets.pairs import PAIRED
+from reviewbot.stages.secrets.services import SERVICES
+from reviewbot.stages.secrets.values import (
     is_basic_credentials,
     is_filled_in,
     is_random,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from reviewbot.stages.injection_bids import PART
-from reviewbot.stages.injection_rules import NO_PARTS
-from reviewbot.stages.injection_signs import Language, Sign, words
+from reviewbot.stages.injection.bids import PART
+from reviewbot.stages.injection.rules import NO_PARTS
+from reviewbot.stages.injection.signs import Language, Sign, words
 
 _FLAW = (
     r"(?:findings?|issues?|problems?|vulnerabilit\w+|defects?|bugs?|errors?|flaws?|remarks?|concerns?|objections?"

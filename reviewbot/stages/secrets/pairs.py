@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from reviewbot.stages.secret_formats import Rule
-from reviewbot.stages.secret_grammar import MAKES, QUOTE, REST, behind, below
-from reviewbot.stages.secret_values import is_mixed, is_password, is_random, is_stated
+from reviewbot.stages.secrets.formats import Rule
+from reviewbot.stages.secrets.grammar import MAKES, QUOTE, REST, behind, below
+from reviewbot.stages.secrets.values import is_mixed, is_password, is_random, is_stated
 
 _NAMES = "(?=[psta])(?:password|passwd|passphrase|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key)"
 _VALUE_NAME = r"(?:(?i:parameter|default)_?)?(?i:value)"

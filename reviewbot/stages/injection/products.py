@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reviewbot.stages.injection_rules import SILENCE, Family, rules
+from reviewbot.stages.injection.rules import SILENCE, Family, rules
 
 _PRODUCT = (
     r"(?:code ?rabbit(?: ?ai)?|greptile(?: ?ai)?|(?:cursor )?bug ?bot|qodo(?: merge| ai)?"

@@ -1,6 +1,6 @@
 """Ideas that stand close together in an order to a reviewer, whatever the words: who is spoken to, an order, an answer.
 
-A sentence that is worded anew has none of the phrases of `injection_rules`, but it still has to say who is meant and
+A sentence that is worded anew has none of the phrases of `rules`, but it still has to say who is meant and
 what that one is to do. So ideas are looked for by all their words, and a sign is several of them within a stretch of
 text. One idea alone is what code and documents say every day.
 """

@@ -1,7 +1,7 @@
 """How text speaks that wants to give orders to a model reviewing it: patterns, by what they try.
 
 `WORDS` are matched against lower-case words with one space between them; what punctuation tells stands in
-`injection_shapes`.
+`shapes`.
 Gaps are counted in words and bounded, so a pattern takes time in proportion to its text. A pattern asks for two or
 three things together, such as somebody who is spoken to, an order, and a review: one of them alone is what code and
 documents say every day.

@@ -5,7 +5,7 @@ What a language has no words for here makes no sign in it.
 
 from __future__ import annotations
 
-from reviewbot.stages.injection_language import tongue
+from reviewbot.stages.injection.language import tongue
 
 TONGUES = (
     tongue(  # German
