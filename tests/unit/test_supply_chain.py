@@ -133,7 +133,7 @@ def test_a_file_that_runs_when_an_interpreter_starts_is_found(tmp_path: Path) ->
 
 def commands() -> Iterator[tuple[str, str]]:
     """Every shell command of the project's own files that installs something, as (file, command)."""
-    own = [ROOT / "Makefile", ROOT / "action.yml", *(ROOT / "action").iterdir(), *(ROOT / ".ci").iterdir()]
+    own = [ROOT / "Makefile", ROOT / "action.yml", ROOT / ".ci/run", *(ROOT / "action").glob("*.*")]
     for path in [*own, *(ROOT / ".github").rglob("*.yml"), *(ROOT / ".github").rglob("*.yaml")]:
         for line in path.read_text("utf-8").replace("\\\n", " ").splitlines():
             if INSTALLS.search(line) and not line.lstrip().startswith("#"):
