@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
+from reviewbot.discreet import Discreet
 from reviewbot.errors import UsageError
 from reviewbot.platforms.git_checkout import Checkout, NoRepositoryError, find_checkout
 from reviewbot.platforms.git_push import LocalHistory, Unknown, new_commits
@@ -28,8 +29,8 @@ class Named(Struct, frozen=True, kw_only=True):
     spec: str | None
 
 
-class Push(Struct, frozen=True, kw_only=True):
-    """What is pushed, and where to."""
+class Push(Discreet, frozen=True, kw_only=True):
+    """What is pushed, and where to: an address may hold a password."""
 
     what: tuple[RefUpdate, ...] | Named
     remote: str
