@@ -89,8 +89,8 @@ def installed_licence(name: str) -> Licence | None:
         about = metadata.metadata(name)
     except metadata.PackageNotFoundError:
         return None
-    if expressions := about.get_all("License-Expression"):
-        return Licence(text=expressions[0].strip(), expression=True)
+    if expression := "".join(about.get_all("License-Expression") or []).strip():
+        return Licence(text=expression, expression=True)
     classifiers = [line.rpartition(" :: ")[2] for line in about.get_all("Classifier") or [] if line[:7] == "License"]
     stated = about.get_all("License") or [", ".join(classifiers)]
     text = stated[0].partition("\n")[0].strip()
