@@ -57,13 +57,13 @@ def test_a_secret_is_replaced_wherever_it_stands_and_the_rest_of_its_line_is_kep
 
 @pytest.mark.requirement("R33")
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
-def test_a_line_of_a_million_characters_that_just_misses_takes_no_time_to_speak_of(rule: Rule) -> None:
+def test_a_long_line_that_just_misses_takes_no_time_to_speak_of(rule: Rule) -> None:
     sample = BY_RULE[rule.name][0]
     near = sample.before + sample.secret[: len(sample.secret) * 2 // 3] + "!"
-    line = near * (1_000_000 // len(near))
+    line = near * (300_000 // len(near))
     began = process_time()
     replace_secrets([line], [rule])
-    assert process_time() - began < 3
+    assert process_time() - began < 1
 
 
 @pytest.mark.requirement("R33")
@@ -75,6 +75,10 @@ def test_a_line_of_a_million_characters_that_just_misses_takes_no_time_to_speak_
         "pwd",
         "Q~",
         "--password=",
+        "-token=",
+        "--api-key=",
+        "authorization=",
+        "accountkey=",
         'token = "',
         "://a:b",
         "a://:",
@@ -90,7 +94,8 @@ def test_a_line_of_a_million_characters_that_just_misses_takes_no_time_to_speak_
     ],
 )
 def test_a_line_of_a_million_characters_takes_a_time_that_is_no_more_than_its_length(part: str) -> None:
-    short, long = (part * (length // len(part)) for length in (100_000, 1_000_000))
+    random_word = "aB3dE6xZ9qWq7Rt5mN4kJ2"  # without one, rules for what a generator made are not tried
+    short, long = (f"{part * (length // len(part))} {random_word}" for length in (100_000, 1_000_000))
     times: list[float] = []
     for line in (short, long):
         began = process_time()
@@ -105,6 +110,13 @@ HEX40 = "da39a3ee5e6b4b0d3255bfef95601890afd80709"
 QUIET = [
     # stand-ins
     'key = "sk-..."',
+    # what programs keep in place of a secret, and what only names one
+    'password = "$2b$12$R9h/cIPz0gi.URNNX3kh2OPST9/PgBkqquzi.Ss7KIUgO2t0jWMUW"',
+    'password: "pbkdf2_sha256$260000$aB3dE6xZ9qWq$7Rt5mN4kJ2aB3dE6xZ9qWq7Rt5mN4kJ2"',
+    'password = "ENC(AES256:aB3dE6xZ9qWq7Rt5mN4kJ2)"',
+    "password: aws-sm://Prod1/db2",
+    "password: ref+vault://Secret1/db2#/pw",
+    'const token = "0xA0b86991c6218b36c1d19D4a2e9Eb0cE3606eB48"',
     'key = "sk-ant-..."',
     "OPENAI_API_KEY=sk-" + "x" * 48,
     "token: ghp_xxxx",

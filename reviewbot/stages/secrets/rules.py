@@ -49,7 +49,7 @@ RULES: tuple[Rule, ...] = (
         "npmrc-credential",
         "npm registry credential",
         rf"(?im:{'|'.join(f'(?<={before}{name})' for before in '^:' for name in _NPM_NAMES)})"
-        r"\"?(?P<secret>[A-Za-z0-9+/=_-]{12,})",
+        r"\"?(?P<secret>[A-Za-z0-9+/=_-]{12,512}+)",
         *_NPM_NAMES,
         accept=is_url_password,
     ),
@@ -95,7 +95,7 @@ RULES: tuple[Rule, ...] = (
         "Credentials of an Authorization header",
         rf"{IS}[bruf@]?(?:{QUOTE})?"
         r"(?:(?i:token|bearer|apikey|api-key|key|bot|sso-key|geniekey)[ \t=:]{1,4}+)?"
-        r"(?:token=)?[\"'`]?(?P<secret>[A-Za-z0-9_.~+/=-]{16,})",
+        r"(?:token=)?[\"'`]?(?P<secret>[A-Za-z0-9_.~+/=-]{16,512}+)",
         "authorization",
         accept=is_random,
     ),

@@ -27,6 +27,12 @@ _MAY_BE_TEMPLATE = late(r"[{}<%$…@]|\.\.")
 """Of what a template has one: much quicker to look for."""
 _NAME = late(r"(?<![$#%{])\{[\w.:!,\[\]()+ -]{0,64}\}(?!\})")
 """What is filled into a text of which the rest may be a secret all the same."""
+_STORED = late(
+    r"\$(?:2[abxy]?|argon2[a-z]*|scrypt|pbkdf2[a-z0-9-]*|[156y])\$|(?:pbkdf2_|argon2|bcrypt_|scrypt)[a-z0-9_]*\$"
+    r"|ENC\(|0x[0-9A-Fa-f]{40}\Z|[A-Za-z][A-Za-z0-9]*(?:[+-][A-Za-z0-9]+)*://[^:@/]*(?:/|\Z)"
+)
+"""What stands for a secret where programs keep it: its hash, its encrypted form, a reference to a store of secrets; and
+the address of an account of a chain."""
 _UUID = late(r"(?i)[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 _WORD = late(r"[A-Za-z0-9]{8,}")
 _TURN = late(r"[A-Za-z](?=[0-9])|[0-9](?=[A-Za-z])")
@@ -74,7 +80,9 @@ def is_filled_in(value: str) -> bool:
     lower = value.lower()
     if any(text in lower for text in _STAND_IN) or ("your" in lower and _YOUR.search(lower)):
         return False
-    return not value.startswith(_PUBLISHED) and not (len(value) > _SEALED and value.startswith(("AgA", "AgB", "AgC")))
+    if value.startswith(_PUBLISHED) or _STORED.match(value):
+        return False
+    return not (len(value) > _SEALED and value.startswith(("AgA", "AgB", "AgC")))
 
 
 def is_random(value: str) -> bool:
