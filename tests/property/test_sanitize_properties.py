@@ -32,7 +32,7 @@ ANY_TEXT = st.one_of(
 PLAIN_TEXT = st.text(
     alphabet=st.characters(exclude_characters="`~\r", exclude_categories=["Cc", "Cf", "Cs", "Co"]), max_size=80
 )
-thoroughly = settings(max_examples=300, deadline=None)
+thoroughly = settings(max_examples=150, deadline=None)
 
 
 def is_part_of(part: str, whole: str) -> bool:

@@ -272,7 +272,7 @@ def test_ten_thousand_findings_are_read() -> None:
 
 
 @pytest.mark.parametrize("part", ['true"a"', '"," a:', "'\": ", '"```', '-"a"', ".(", "'a' ", "// /* "])
-@pytest.mark.parametrize("size", [20_000, 190_000, 1_900_000])
+@pytest.mark.parametrize("size", [190_000, 1_900_000])
 def test_a_text_that_takes_json_repair_minutes_is_given_up_within_seconds(part: str, size: int) -> None:
     started = time.monotonic()
     with pytest.raises(ReplyError):
