@@ -93,9 +93,9 @@ def test_a_long_line_that_just_misses_takes_no_time_to_speak_of(rule: Rule) -> N
         OTHER + " ",
     ],
 )
-def test_a_line_of_a_million_characters_takes_a_time_that_is_no_more_than_its_length(part: str) -> None:
+def test_a_long_line_takes_a_time_that_is_no_more_than_its_length(part: str) -> None:
     random_word = "aB3dE6xZ9qWq7Rt5mN4kJ2"  # without one, rules for what a generator made are not tried
-    short, long = (f"{part * (length // len(part))} {random_word}" for length in (100_000, 1_000_000))
+    short, long = (f"{part * (length // len(part))} {random_word}" for length in (25_000, 250_000))
     times: list[float] = []
     for line in (short, long):
         began = process_time()

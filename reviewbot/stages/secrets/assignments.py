@@ -132,7 +132,7 @@ ASSIGNED: tuple[Rule, ...] = (
     beside(
         "option-secret",
         "Secret of an option",
-        r"(?:=|[ \t]{1,4}+|[\"'],[ \t]{0,4}+)[\"']?(?P<secret>[A-Za-z0-9_+/.~=-]{10,512}+)",
+        r"(?:=|[ \t]{1,4}+|[\"'],[ \t]{0,4}+)[\"']?(?P<secret>[A-Za-z0-9_+/.~=-]{10,160}+)",
         "-token",
         "-key",
         "-secret",

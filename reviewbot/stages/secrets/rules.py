@@ -95,7 +95,7 @@ RULES: tuple[Rule, ...] = (
         "Credentials of an Authorization header",
         rf"{IS}[bruf@]?(?:{QUOTE})?"
         r"(?:(?i:token|bearer|apikey|api-key|key|bot|sso-key|geniekey)[ \t=:]{1,4}+)?"
-        r"(?:token=)?[\"'`]?(?P<secret>[A-Za-z0-9_.~+/=-]{16,512}+)",
+        r"(?:token=)?[\"'`]?(?P<secret>[A-Za-z0-9_.~+/=-]{16,160}+)",
         "authorization",
         accept=is_random,
     ),
