@@ -173,6 +173,8 @@ def is_url_password(value: str) -> bool:
 
 def _around_names(value: str) -> str:
     """The value without each `{name}`, where what is left of it is long enough to be a password by itself."""
+    if "{" not in value:
+        return value
     rest = _NAME.sub("", value)
     return rest if len(rest) >= 8 else value
 
