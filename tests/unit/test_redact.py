@@ -104,6 +104,16 @@ def test_a_long_line_takes_a_time_that_is_no_more_than_its_length(part: str) -> 
     assert times[1] < 40 * times[0] + 1
 
 
+@pytest.mark.requirement("R23")
+@pytest.mark.parametrize(
+    "before", ["curl -u ann:", "mysql -p", "tool --db-password ", "deploy --api-key ", "export DB_PASSWORD="]
+)
+def test_nothing_of_a_secret_that_is_very_long_stays(before: str) -> None:
+    secret = "aB3dE6+Z9qWq7Rt5mN4kJ2/x" * 10
+    assert secret[-12:] not in redact_text(f"{before}{secret} more")
+    assert redact_text(f"{before}{secret} more").endswith("] more")
+
+
 # ---------------------------------------------------------------- what is no secret
 
 HEX40 = "da39a3ee5e6b4b0d3255bfef95601890afd80709"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -28,6 +29,9 @@ _TOKENS = bytes(code if 32 < code < 127 and chr(code) not in "\"'`()[]{}<>,;" el
 _WORDS = bytes(code if code < 127 and chr(code).isalnum() else 32 for code in range(256))
 _TAIL = late("[A-Za-z0-9_-]*+")
 """What stands without a gap behind a token belongs to it, whatever its rule knows of its length and its letters."""
+_LONG = 64
+_LONG_TAIL = late("[A-Za-z0-9_+/.~=%!#$^*-]*+")
+"""What stands without a gap behind a long value, where its rule may have read no further."""
 _PLACEHOLDER = late(r"\[REDACTED:[a-z0-9-]{1,40}\]")
 _ROUNDS = 4
 """What was no secret in a longer word may be one when its neighbour is gone. More than two rounds are never needed for
@@ -155,9 +159,13 @@ def _apart(spans: Iterable[_Span]) -> list[_Span]:
 
 
 def _with_tails(line: str, spans: Sequence[_Span]) -> Iterator[_Span]:
-    """The spans of a line, those of tokens with what stands without a gap behind them and is in no other."""
+    """The spans of a line, those of tokens and long values with what stands without a gap behind and is in no other."""
     for (start, end, rank), follower in zip(spans, (*(start for start, _, _ in spans[1:]), len(line)), strict=True):
-        tail = None if _RANKED[rank].spaced else _TAIL.match(line, end, follower)
+        tail: re.Match[str] | None = None
+        if not _RANKED[rank].spaced:
+            tail = _TAIL.match(line, end, follower)
+        elif end - start >= _LONG:
+            tail = _LONG_TAIL.match(line, end, follower)
         yield start, tail.end() if tail else end, rank
 
 
