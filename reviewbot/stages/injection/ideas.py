@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reviewbot.stages.injection.bids import PART
-from reviewbot.stages.injection.rules import NO_PARTS
+from reviewbot.stages.injection.rules import DICTATE, EDGE, NO_PARTS, PRESS, ROLE, SET_ASIDE, SILENCE
 from reviewbot.stages.injection.signs import Language, Sign, words
 
 _FLAW = (
@@ -248,13 +248,6 @@ _FEIGN = words(
 )
 _ONLOOK = words(r"(?:not|never) (?:notice|notices|noticed|see|seen|read|find|found|saw|know|look)\w*")
 
-_ASIDE = "tells it to set its instructions aside"
-_DICTATE = "tells it what to answer"
-_HUSH = "tells it to keep findings to itself"
-_ROLE = "gives it another role"
-_PRESS = "presses it with what others are said to have decided"
-_END = "pretends that the change ends there"
-
 
 def _sign(attempt: str, ideas: str, within: int, *, strong: bool = True, ordered: bool = False) -> Sign:
     return Sign(attempt=attempt, strong=strong, ideas=tuple(ideas.split()), within=within, ordered=ordered)
@@ -283,33 +276,33 @@ ENGLISH = Language(
         "flaw": words(_FLAW),
     },
     signs=(
-        _sign(_HUSH, "model order quiet task", 160),
-        _sign(_HUSH, "model order quiet", 110, strong=False),
-        _sign(_DICTATE, "model order clean task", 140),
-        _sign(_DICTATE, "model say task", 120),
-        _sign(_HUSH, "model quiet say", 140),
-        _sign(_HUSH, "model you quiet task", 120, strong=False),
-        _sign(_DICTATE, "model you clean task", 120, strong=False),
-        _sign(_DICTATE, "reader bid task", 90, strong=False, ordered=True),
-        _sign(_HUSH, "reader quiet clean task", 90, strong=False),
-        _sign(_DICTATE, "model clean order", 110, strong=False),
-        _sign(_HUSH, "reader order quiet task", 110, strong=False, ordered=True),
-        _sign(_HUSH, "reader order quiet flaw", 150, strong=False, ordered=True),
-        _sign(_DICTATE, "reader order say", 110, strong=False, ordered=True),
-        _sign(_DICTATE, "say stop", 120),
-        _sign(_HUSH, "stop quiet", 60, strong=False, ordered=True),
-        _sign(_HUSH, "quiet stop", 60, strong=False, ordered=True),
-        _sign(_DICTATE, "quiet say task", 140),
-        _sign(_ROLE, "play yes task", 120),
-        _sign(_PRESS, "bait model quiet", 160),
-        _sign(_PRESS, "bait model clean", 160),
-        _sign(_PRESS, "bait quiet task order", 140, strong=False),
-        _sign(_PRESS, "bait you quiet task", 160, strong=False),
-        _sign(_END, "edge quiet", 140),
-        _sign(_END, "edge say", 140),
-        _sign(_ASIDE, "rules undo you task", 110),
-        _sign(_ASIDE, "rules undo model", 70),
-        _sign(_ASIDE, "rules undo you", 90, strong=False),
-        _sign(_HUSH, "feign onlook", 90),
+        _sign(SILENCE, "model order quiet task", 160),
+        _sign(SILENCE, "model order quiet", 110, strong=False),
+        _sign(DICTATE, "model order clean task", 140),
+        _sign(DICTATE, "model say task", 120),
+        _sign(SILENCE, "model quiet say", 140),
+        _sign(SILENCE, "model you quiet task", 120, strong=False),
+        _sign(DICTATE, "model you clean task", 120, strong=False),
+        _sign(DICTATE, "reader bid task", 90, strong=False, ordered=True),
+        _sign(SILENCE, "reader quiet clean task", 90, strong=False),
+        _sign(DICTATE, "model clean order", 110, strong=False),
+        _sign(SILENCE, "reader order quiet task", 110, strong=False, ordered=True),
+        _sign(SILENCE, "reader order quiet flaw", 150, strong=False, ordered=True),
+        _sign(DICTATE, "reader order say", 110, strong=False, ordered=True),
+        _sign(DICTATE, "say stop", 120),
+        _sign(SILENCE, "stop quiet", 60, strong=False, ordered=True),
+        _sign(SILENCE, "quiet stop", 60, strong=False, ordered=True),
+        _sign(DICTATE, "quiet say task", 140),
+        _sign(ROLE, "play yes task", 120),
+        _sign(PRESS, "bait model quiet", 160),
+        _sign(PRESS, "bait model clean", 160),
+        _sign(PRESS, "bait quiet task order", 140, strong=False),
+        _sign(PRESS, "bait you quiet task", 160, strong=False),
+        _sign(EDGE, "edge quiet", 140),
+        _sign(EDGE, "edge say", 140),
+        _sign(SET_ASIDE, "rules undo you task", 110),
+        _sign(SET_ASIDE, "rules undo model", 70),
+        _sign(SET_ASIDE, "rules undo you", 90, strong=False),
+        _sign(SILENCE, "feign onlook", 90),
     ),
 )

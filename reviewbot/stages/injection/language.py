@@ -4,28 +4,25 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from reviewbot.stages.injection.rules import DICTATE, SET_ASIDE, SILENCE
 from reviewbot.stages.injection.signs import Language, Sign
-
-_ASIDE = "tells it to set its instructions aside"
-_DICTATE = "tells it what to answer"
-_HUSH = "tells it to keep findings to itself"
 
 _SIGNS = tuple(
     Sign(attempt=attempt, strong=strong, ideas=tuple(ideas.split()), within=120)
     for attempt, strong, ideas in (
-        (_ASIDE, True, "undo old orders"),
-        (_ASIDE, True, "undo orders clean"),
-        (_ASIDE, True, "undo orders approve"),
-        (_HUSH, True, "model deny tell"),
-        (_HUSH, True, "model skip"),
-        (_DICTATE, True, "model say clean"),
-        (_DICTATE, True, "model approve"),
-        (_HUSH, True, "approve deny tell flaw"),
-        (_HUSH, True, "deny tell say clean"),
-        (_HUSH, False, "deny tell flaw here"),
-        (_DICTATE, False, "approve here without"),
-        (_DICTATE, True, "model deem clean"),
-        (_DICTATE, False, "deem clean here"),
+        (SET_ASIDE, True, "undo old orders"),
+        (SET_ASIDE, True, "undo orders clean"),
+        (SET_ASIDE, True, "undo orders approve"),
+        (SILENCE, True, "model deny tell"),
+        (SILENCE, True, "model skip"),
+        (DICTATE, True, "model say clean"),
+        (DICTATE, True, "model approve"),
+        (SILENCE, True, "approve deny tell flaw"),
+        (SILENCE, True, "deny tell say clean"),
+        (SILENCE, False, "deny tell flaw here"),
+        (DICTATE, False, "approve here without"),
+        (DICTATE, True, "model deem clean"),
+        (DICTATE, False, "deem clean here"),
     )
 )
 

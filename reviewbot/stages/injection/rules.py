@@ -111,8 +111,8 @@ LEAK = "asks it for its instructions, for secrets, or for links in its answer"
 TURN = "pretends to be another turn of the conversation"
 EDGE = "pretends that the change ends there"
 FORM = "pretends to be a part of the question or of the answer"
-_ROLE = "gives it another role"
-_PRESS = "presses it with what others are said to have decided"
+ROLE = "gives it another role"
+PRESS = "presses it with what others are said to have decided"
 _DECODE = "tells it to decode text and to obey it"
 
 
@@ -263,7 +263,7 @@ WORDS: tuple[Rule, ...] = (
         r"\bstands? between the two lines that hold only\b",
     ),
     *rules(
-        _ROLE,
+        ROLE,
         r"\byou are (?:now|no longer)(?: an?| the| in)?(?: \w++){0,2}? (?:reviewer|assistant|model|poet"
         r"|formatter|compiler|dan|chatbot"
         r"|ai|unrestricted|restricted|author)\b",
@@ -275,7 +275,7 @@ WORDS: tuple[Rule, ...] = (
         r"\b(?:review mode|reviewer) (?:is )?(?:disabled|suspended|off)\b|\bsystem override \d",
     ),
     *rules(
-        _PRESS,
+        PRESS,
         rf"\b(?:reviewed|approved|audited|vetted|signed off)\b{_gap(9)} (?:no (?:further )?review is|need not "
         rf"(?:look|review|report)"
         r"|reviewer can skip|do not (?:review|report|comment))\b",
