@@ -36,9 +36,9 @@ class LazyGroup(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         names = self.list_commands(ctx)
         if args[0] not in names:
-            from difflib import get_close_matches
+            from reviewbot.config.tree import nearest
 
-            for near in get_close_matches(args[0], names, n=1):
+            if near := nearest(args[0], names):
                 ctx.fail(f"No such command {args[0]!r}. Did you mean {near!r}?")
         return super().resolve_command(ctx, args)
 

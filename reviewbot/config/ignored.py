@@ -18,7 +18,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from reviewbot.config.tree import Document, Path, legible, shown
+from reviewbot.config.tree import Document, Path, legible, nearest, shown
 from reviewbot.config.values import IgnoredFinding, Json
 from reviewbot.errors import ConfigError, UsageError
 
@@ -75,10 +75,8 @@ def _problems(fingerprint: str, block: Json) -> Iterator[tuple[Path, str]]:
     else:
         for key, value in block.items():
             if key not in KEYS:
-                from difflib import get_close_matches  # for whoever misspelt something
-
-                near = get_close_matches(key[:40].lower(), KEYS, n=1)
-                hint = f"did you mean `{near[0]}`?" if near else f"known here: {', '.join(KEYS)}"
+                near = nearest(key[:40].lower(), KEYS)
+                hint = f"did you mean `{near}`?" if near else f"known here: {', '.join(KEYS)}"
                 yield (key,), f"key `{shown(key)}` is not known; {hint}"
             elif value is not None and not isinstance(value, str):
                 yield (key,), f"`{key}` must be text; put it in quotes"

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from reviewbot.config.fits import fits
 from reviewbot.config.schema import Key, at, key_name, top, walk
-from reviewbot.config.tree import Path, dotted, legible, shown
+from reviewbot.config.tree import Path, dotted, legible, nearest, shown
 from reviewbot.config.values import Json
 
 if TYPE_CHECKING:
@@ -68,13 +68,13 @@ def _hint(root: Key, path: Path, name: str) -> str:
     """The nearest key that there is: beside the unknown one, else anywhere, else all that can stand there."""
     here = at(root, path)
     beside = list(here.keys) if here else []
-    near = _near(name[:40].lower(), beside, n=1, cutoff=0.6)
+    near = nearest(name[:40].lower(), beside)
     if near:
-        return f"did you mean `{dotted((*path, near[0]))}`?"
+        return f"did you mean `{dotted((*path, near))}`?"
     elsewhere = {known[-1]: known for known, _ in reversed(list(walk(root)))}
-    near = _near(name[:40].lower(), list(elsewhere), n=1, cutoff=0.8)
+    near = nearest(name[:40].lower(), elsewhere, cutoff=0.8)
     if near:
-        return f"did you mean `{key_name(root, elsewhere[near[0]])}`?"
+        return f"did you mean `{key_name(root, elsewhere[near])}`?"
     return f"known here: {', '.join(beside)}"
 
 
@@ -94,8 +94,8 @@ def _sentence(root: Key, path: Path, error: ValidationError) -> str:
             words = ["null" if word is None else str(word) for word in limits]
             # A slip of the pen is never led to a word that switches something off.
             safe = [word for word in words if word not in ("never", "off")]
-            near = _near(value[:40].lower(), safe, n=1) if isinstance(value, str) else []
-            hint = f"; did you mean {near[0]}?" if near else ""
+            near = nearest(value[:40].lower(), safe) if isinstance(value, str) else None
+            hint = f"; did you mean {near}?" if near else ""
             return f"{name} must be one of {', '.join(words)}, but is {shown_value(value)}{hint}"
         case "required":
             missing = [word for word in limits if isinstance(value, dict) and word not in value]
@@ -138,13 +138,6 @@ def shown_value(value: object) -> str:
 
 def among(name: str, names: Sequence[str]) -> str:
     """A hint for a name that is not one of the reviewers `names`: all of them, and the nearest."""
-    near = _near(name[:60], names, n=1)
-    guess = f"; did you mean {shown(near[0])}?" if near else ""
+    near = nearest(name[:60], names)
+    guess = f"; did you mean {shown(near)}?" if near else ""
     return f"the reviewers are: {', '.join(shown(known) for known in names)}{guess}"
-
-
-def _near(word: str, among: Sequence[str], *, n: int, cutoff: float = 0.6) -> list[str]:
-    """`difflib.get_close_matches`, which is loaded for whoever misspelt something."""
-    from difflib import get_close_matches
-
-    return get_close_matches(word, among, n=n, cutoff=cutoff)

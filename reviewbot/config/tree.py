@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
@@ -69,6 +69,13 @@ def shown(key: str) -> str:
 def legible(text: str) -> str:
     """Text on one line of a message, with what cannot be printed written as <U+0009>."""
     return "".join(char if char.isprintable() else f"<U+{ord(char):04X}>" for char in text)
+
+
+def nearest(word: str, names: Iterable[str], *, cutoff: float = 0.6) -> str | None:
+    """The name that somebody may have meant who wrote `word`. cutoff: how alike they must be, from 0 to 1."""
+    from difflib import get_close_matches  # for whoever misspelt something
+
+    return next(iter(get_close_matches(word, list(names), n=1, cutoff=cutoff)), None)
 
 
 def decode(file: str, data: bytes) -> str:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 
 from reviewbot.config.checks import is_loopback
+from reviewbot.config.tree import nearest
 from reviewbot.errors import ConfigError
 from reviewbot.reviewers.providers import BARE, PROVIDERS, Client, Provider, rerouted, vendor_of
 
@@ -96,10 +97,8 @@ def _split(model: str, catalog: ModelList) -> tuple[str, str]:
 def _stranger(model: str, provider: str, api_base: str | None, api_key_env: str | None, catalog: ModelList) -> Provider:
     names = catalog.providers()
     if provider not in names and provider not in PROVIDERS:
-        import difflib  # for whoever misspelt something
-
-        near = difflib.get_close_matches(provider, sorted({*names, *PROVIDERS}), n=1)
-        hint = f'did you mean "{near[0]}"?' if near else "write PROVIDER/MODEL, e.g. openai/gpt-5.6"
+        near = nearest(provider, sorted({*names, *PROVIDERS}))
+        hint = f'did you mean "{near}"?' if near else "write PROVIDER/MODEL, e.g. openai/gpt-5.6"
         raise ConfigError(f'model "{model}": litellm knows no provider "{provider}"; {hint}')
     if api_base is None or api_key_env is None:
         raise ConfigError(
