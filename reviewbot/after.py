@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from msgspec import Struct, field
+from msgspec import Struct
 from msgspec.structs import replace
 
 from reviewbot.combine import combine
@@ -20,6 +20,7 @@ from reviewbot.parts.redacted import redacted
 from reviewbot.parts.values import NamedBytes, Part
 from reviewbot.record.folder import Recorder, read_record
 from reviewbot.record.values import Answered, Merge, MergeRecord
+from reviewbot.surroundings import Surroundings
 
 
 def replay(folder: Path, overrides: Overrides) -> Report:
@@ -68,10 +69,7 @@ class MergeRequest(Struct, frozen=True, kw_only=True):
     """What `reviewbot merge` asks for."""
 
     files: tuple[NamedBytes, ...]
-    cwd: Path
-    environ: Mapping[str, str]
-    config_path: str | None = None
-    overrides: Overrides = field(default_factory=Overrides)
+    around: Surroundings
     recorder: Recorder | None = None
 
 
@@ -81,16 +79,17 @@ def merge_files(request: MergeRequest) -> Report:
     The only configuration that counts is one that is named: the gate of a merge in CI may not follow a file that the
     reviewed change brings along.
     """
-    named = request.config_path is not None or bool(request.environ.get("REVIEWBOT_CONFIG"))
+    around = request.around
+    named = around.config_path is not None or bool(around.environ.get("REVIEWBOT_CONFIG"))
     loaded = load_config(
-        WorkTree(request.cwd) if named else _NoFiles(),
-        explicit=request.config_path,
-        cwd=request.cwd,
-        environ=request.environ,
-        overrides=replace(request.overrides, reviewers=()),
+        WorkTree(around.cwd) if named else _NoFiles(),
+        explicit=around.config_path,
+        cwd=around.cwd,
+        environ=around.environ,
+        overrides=replace(around.overrides, reviewers=()),
         with_texts=False,
     )
-    only = request.overrides.reviewers
+    only = around.overrides.reviewers
     if request.recorder is not None:
         request.recorder.keep_merge(Merge(files=request.files, only=only), loaded.config)
     return _combined(request.files, loaded.config, only)

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from msgspec import Struct, field
+from msgspec import Struct
 from msgspec.structs import replace
 
-from reviewbot.config.load import Overrides, WorkTree, load_config
+from reviewbot.config.load import WorkTree, load_config
 from reviewbot.errors import DiffError, GitError, UsageError
 from reviewbot.model import Change, Job, Plan, Report
 from reviewbot.platforms.git import GitRepository
@@ -21,6 +19,7 @@ from reviewbot.remembering import Memory
 from reviewbot.reviewing import SECRETS_BLOCK, Setup, carry_out, empty_note, set_up
 from reviewbot.stages.budget import beyond
 from reviewbot.stages.diff import parse_patch
+from reviewbot.surroundings import Surroundings
 from reviewbot.wiring import Seat
 
 if TYPE_CHECKING:  # neither asking nor recording is imported for a run that does not
@@ -60,10 +59,7 @@ class Request(Struct, frozen=True, kw_only=True):
     """What a door asks for."""
 
     source: Source
-    cwd: Path
-    environ: Mapping[str, str]
-    config_path: str | None = None
-    overrides: Overrides = field(default_factory=Overrides)
+    around: Surroundings
     recorder: Recorder | None = None
     """Who keeps the run, when somebody does."""
     memory: Memory | None = None
@@ -109,7 +105,7 @@ def review(request: Request, progress: Progress) -> Report:
     notes = _otherwise(request, setup.prepared.change)
     report = carry_out(
         setup,
-        request.environ,
+        request.around.environ,
         progress,
         recorder=request.recorder,
         memory=request.memory,
@@ -141,19 +137,19 @@ def fetch(source: Source, *, context_lines: int, repository: GitRepository | Non
 def _set_up(request: Request, *, plan_without_keys: bool = False) -> tuple[Setup, GitRepository | None]:
     """What is asked, and the repository that the change was read from; a patch comes from none."""
     repository = None
-    root = request.cwd
+    root = request.around.cwd
     if not isinstance(request.source, Patch):
-        repository = GitRepository.discover(request.cwd, request.environ)
+        repository = GitRepository.discover(request.around.cwd, request.around.environ)
         root = repository.root
     loaded = load_config(
         WorkTree(root),
-        explicit=request.config_path,
-        cwd=request.cwd,
-        environ=request.environ,
-        overrides=request.overrides,
+        explicit=request.around.config_path,
+        cwd=request.around.cwd,
+        environ=request.around.environ,
+        overrides=request.around.overrides,
     )
     change = fetch(request.source, context_lines=loaded.config.context_lines, repository=repository)
-    return set_up(loaded, change, request.environ, plan_without_keys=plan_without_keys), repository
+    return set_up(loaded, change, request.around.environ, plan_without_keys=plan_without_keys), repository
 
 
 def _otherwise(request: Request, change: Change) -> tuple[str, ...]:
@@ -164,5 +160,5 @@ def _otherwise(request: Request, change: Change) -> tuple[str, ...]:
 def _remember(report: Report, repository: GitRepository | None, request: Request) -> None:
     """For `reviewbot ignore`, in the repository where the review was; a patch may be reviewed in one too."""
     with suppress(UsageError, GitError):
-        repository = repository or GitRepository.discover(request.cwd, request.environ)
+        repository = repository or GitRepository.discover(request.around.cwd, request.around.environ)
         remember(repository.checkout.common_dir, report)

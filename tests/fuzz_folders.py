@@ -47,6 +47,7 @@ from reviewbot.record.folder import Recorder, read_record
 from reviewbot.record.values import Answered, Answers, Asked, Merge, Read
 from reviewbot.stages.kept_answer import KeptAnswer, pack, unpack
 from reviewbot.stages.placement import moves_since, places
+from reviewbot.surroundings import Surroundings
 from reviewbot.vetting import vet
 
 _ROOT = Path(tempfile.mkdtemp(prefix="reviewbot-fuzz-"))
@@ -130,7 +131,8 @@ def _replayed(data: bytes) -> object:
 
 def _merged(data: bytes) -> object:
     files = (NamedBytes(name="a.json", data=data), NamedBytes(name="b.json", data=REPORTS[1]))
-    return _shown(merge_files(MergeRequest(files=files, cwd=Path(), environ={})))
+    around = Surroundings(cwd=Path(), environ={}, config_path=None, overrides=Overrides())
+    return _shown(merge_files(MergeRequest(files=files, around=around)))
 
 
 def _recorded(data: bytes) -> object:

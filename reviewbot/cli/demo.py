@@ -36,7 +36,9 @@ def demo(*, formats: tuple[str, ...], quiet: bool, verbose: bool, color: str) ->
     targets = read_targets(formats, None)
 
     from reviewbot import app
+    from reviewbot.config.overrides import Overrides
     from reviewbot.demo.server import Recording, serve
+    from reviewbot.surroundings import Surroundings
 
     bundled = files("reviewbot.demo")
     answers = bundled / "answers"
@@ -57,8 +59,12 @@ def demo(*, formats: tuple[str, ...], quiet: bool, verbose: bool, color: str) ->
         Path(folder, ".reviewbot.yaml").write_text(_CONFIG.format(base=base), encoding="utf-8")
         request = app.Request(
             source=app.Patch(data=(bundled / "change.patch").read_bytes(), name="the bundled change"),
-            cwd=Path(folder),
-            environ={"DEMO": "recorded", "PATH": os.environ.get("PATH", os.defpath)},
+            around=Surroundings(
+                cwd=Path(folder),
+                environ={"DEMO": "recorded", "PATH": os.environ.get("PATH", os.defpath)},
+                config_path=None,
+                overrides=Overrides(),
+            ),
         )
         report = app.review(request, watch(quiet=quiet, color=use_color(color, sys.stderr)))
     write_report(report, targets, color=color, verbose=verbose)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reviewbot.cli.clock import Deadline, OutOfTime
-from reviewbot.cli.options import Shared, Target, current_folder, open_memory, open_recorder, read_overrides
+from reviewbot.cli.options import Shared, Target, open_memory, open_recorder, surroundings
 from reviewbot.cli.output import (
     report_text,
     screen_width,
@@ -23,7 +23,6 @@ from reviewbot.cli.output import (
 from reviewbot.errors import ConfigError, OutputError, ReviewbotError, UsageError
 from reviewbot.outgoing import Named, Outgoing, Push, find_outgoing, find_repository, load_for_push
 from reviewbot.pushed import RefUpdate
-from reviewbot.surroundings import Surroundings
 
 if TYPE_CHECKING:  # importing them costs time that a push of what the remote has should not take
     from reviewbot.config.values import HookConfig, LoadedConfig
@@ -33,6 +32,7 @@ if TYPE_CHECKING:  # importing them costs time that a push of what the remote ha
     from reviewbot.push import Checked
     from reviewbot.record.folder import Recorder
     from reviewbot.remembering import Memory
+    from reviewbot.surroundings import Surroundings
 
 DEADLINE_S = 120.0
 """Until the configuration is read, which says another one, or the same."""
@@ -55,12 +55,7 @@ def check(
 
     `find_what` may take its time: the deadline holds for it too. `pushes`: somebody waits for a push.
     """
-    around = Surroundings(
-        cwd=current_folder(),
-        environ=dict(os.environ),
-        config_path=shared["config_path"],
-        overrides=read_overrides(shared["fail_on"], shared["min_agreement"], shared["reviewers"]),
-    )
+    around = surroundings(shared)
     run = _Run(targets=targets, shared=shared)
 
     def find_push() -> Push:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import Unpack
 
 import click
@@ -11,11 +10,10 @@ from reviewbot.cli.job import end_in_job
 from reviewbot.cli.options import (
     SHARED,
     Shared,
-    current_folder,
     open_recorder,
     read_input,
-    read_overrides,
     read_targets,
+    surroundings,
     with_options,
 )
 
@@ -48,10 +46,7 @@ def merge(
     recorder = open_recorder(shared["record"])
     request = after.MergeRequest(
         files=tuple(read_input(name) for name in files),
-        cwd=current_folder(),
-        environ=dict(os.environ),
-        config_path=shared["config_path"],
-        overrides=read_overrides(shared["fail_on"], shared["min_agreement"], shared["reviewers"]),
+        around=surroundings(shared),
         recorder=recorder,
     )
     return end_in_job(after.merge_files(request), targets, shared, recorder)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # importing them costs time that a command which ends at once
     from reviewbot.parts.values import NamedBytes
     from reviewbot.record.folder import Recorder
     from reviewbot.remembering import Memory
+    from reviewbot.surroundings import Surroundings
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -207,3 +208,15 @@ SHARED: Options = (
     click.option("--record", metavar="DIR", help="Keep the run in a new folder, without keys, for `reviewbot replay`."),
 )
 """Options of every command that reviews."""
+
+
+def surroundings(chosen: Chosen) -> Surroundings:
+    """Where the command runs, and what its flags say."""
+    from reviewbot.surroundings import Surroundings
+
+    return Surroundings(
+        cwd=current_folder(),
+        environ=dict(os.environ),
+        config_path=chosen["config_path"],
+        overrides=read_overrides(chosen["fail_on"], chosen["min_agreement"], chosen["reviewers"]),
+    )

@@ -13,11 +13,12 @@ from reviewbot.cli.options import (
     open_memory,
     open_recorder,
     read_targets,
+    surroundings,
     with_options,
 )
 from reviewbot.cli.output import use_color
 from reviewbot.cli.progress import watch
-from reviewbot.cli.pull import end_on_pull, surroundings
+from reviewbot.cli.pull import end_on_pull
 
 
 @click.command()

@@ -12,9 +12,10 @@ from reviewbot.cli.options import (
     Chosen,
     read_input,
     read_targets,
+    surroundings,
     with_options,
 )
-from reviewbot.cli.pull import end_on_pull, surroundings
+from reviewbot.cli.pull import end_on_pull
 
 
 @click.command()

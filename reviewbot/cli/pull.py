@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reviewbot.cli.job import end_in_job, finish_job
-from reviewbot.cli.options import Chosen, Shown, Target, current_folder, read_overrides
+from reviewbot.cli.options import Shown, Target
 from reviewbot.cli.output import write_stdout
 from reviewbot.errors import GitHubError
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:  # importing these costs time that `--help` should not take
     from reviewbot.publishing import Outcome
     from reviewbot.pull_read import Told
     from reviewbot.record.folder import Recorder
-    from reviewbot.surroundings import Surroundings
 
 
 def end_on_pull(
@@ -54,18 +53,6 @@ def end_on_pull(
     if ended.read_only and not any(target.format == "github" for target in targets):
         targets = (*targets, *_annotations(targets))
     return end_in_job(ended.report, targets, shown, recorder)
-
-
-def surroundings(chosen: Chosen) -> Surroundings:
-    """Where the command runs, and what its flags say."""
-    from reviewbot.surroundings import Surroundings
-
-    return Surroundings(
-        cwd=current_folder(),
-        environ=dict(os.environ),
-        config_path=chosen["config_path"],
-        overrides=read_overrides(chosen["fail_on"], chosen["min_agreement"], chosen["reviewers"]),
-    )
 
 
 def _show_draft(draft: ReviewDraft, targets: tuple[Target, ...]) -> None:

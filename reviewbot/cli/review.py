@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
@@ -12,11 +11,10 @@ import click
 from reviewbot.cli.options import (
     SHARED,
     Shared,
-    current_folder,
     open_memory,
     open_recorder,
-    read_overrides,
     read_targets,
+    surroundings,
     with_options,
 )
 from reviewbot.cli.output import exit_code, use_color, write_proposal, write_report
@@ -65,15 +63,12 @@ def review(
     else:
         source = app.Range(spec=range_)
     recorder = open_recorder(shared["record"])
-    cwd = current_folder()
+    around = surroundings(shared)
     request = app.Request(
         source=source,
-        cwd=cwd,
-        environ=dict(os.environ),
-        config_path=shared["config_path"],
-        overrides=read_overrides(shared["fail_on"], shared["min_agreement"], shared["reviewers"]),
+        around=around,
         recorder=recorder,
-        memory=open_memory(cwd, no_cache=shared["no_cache"]),
+        memory=open_memory(around.cwd, no_cache=shared["no_cache"]),
     )
     if dry_run:
         write_proposal(app.propose(request), targets)

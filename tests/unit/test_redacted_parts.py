@@ -7,11 +7,17 @@ import pytest
 from values import finding
 
 from reviewbot.after import MergeRequest, merge_files
+from reviewbot.config.overrides import Overrides
 from reviewbot.model import Anchor, FileResult, FileStatus, ReviewerResult, ReviewerStatus
 from reviewbot.parts.redacted import redacted
 from reviewbot.parts.values import NamedBytes, Part, Said
+from reviewbot.surroundings import Surroundings
 
 TOKEN = "ghp_" + "a1B2c3D4e5F6g7H8i9J0" * 2
+
+
+def here(folder: Path) -> Surroundings:
+    return Surroundings(cwd=folder, environ={}, config_path=None, overrides=Overrides())
 
 
 def row(reason: str | None, name: str = "opus") -> ReviewerResult:
@@ -49,7 +55,7 @@ def test_reviewers_that_differ_in_nothing_but_a_secret_are_one_and_agree_with_no
         NamedBytes(name=name, data=json.dumps({"reviewer": f"gpt {token}", "findings": [found]}).encode())
         for name, token in (("a.json", TOKEN), ("b.json", "ghp_" + "z9Y8x7W6v5" * 4))
     ]
-    report = merge_files(MergeRequest(files=tuple(files), cwd=tmp_path, environ={}))
+    report = merge_files(MergeRequest(files=tuple(files), around=here(tmp_path)))
     assert [row.name for row in report.reviewers] == ["gpt [REDACTED:github-token]"]
     (entry,) = report.findings
     assert (entry.agreement.count, entry.agreement.of) == (1, 1)
@@ -76,7 +82,7 @@ def test_a_merge_shows_no_secret_that_a_file_quotes(tmp_path: Path, format_: str
         "sarif": {"version": "2.1.0", "runs": [run]},
     }[format_]
     file = NamedBytes(name="a.json", data=json.dumps(document).encode())
-    report = merge_files(MergeRequest(files=(file,), cwd=tmp_path, environ={}))
+    report = merge_files(MergeRequest(files=(file,), around=here(tmp_path)))
     (entry,) = report.findings
     assert "[REDACTED:github-token]" in entry.lead.title + entry.lead.body
     assert TOKEN not in repr(report)
