@@ -57,13 +57,14 @@ def start(*prefixes: str, inside: str = "A-Za-z0-9") -> str:
     return starts[0] if len(starts) == 1 else f"(?:{'|'.join(starts)})"
 
 
-def around(before: str, width: int, sign: str, after: str) -> str:
+def around(before: str, width: int, after: str, *signs: str, first: str = "") -> str:
     """A token that a sign gives away which stands `width` characters from its beginning, after what `before` matches.
 
-    `re` looks for the sign and then back: a pattern that begins with any letter would be tried at every place.
+    Any of the signs, which are equally long. `re` looks for it and then back: a pattern that begins with any letter
+    would be tried at every place. first: what is looked for behind a common sign before anything else.
     """
-    length = width + len(sign.replace("\\", ""))
-    return rf"{sign}(?<=(?=(?P<secret>{before}{sign}{after}))(?s:.{{{length}}}))"
+    sign = re.escape(signs[0]) if len(signs) == 1 else f"(?:{'|'.join(map(re.escape, signs))})"
+    return rf"{sign}{first}(?<=(?=(?P<secret>{before}{sign}{after}))(?s:.{{{width + len(signs[0])}}}))"
 
 
 FREE = start("")
@@ -134,11 +135,11 @@ FORMATS: tuple[Rule, ...] = (
     row("azure-sas", "Azure shared access signature",
          r"sig=(?<=[?&;]sig=)(?P<secret>[A-Za-z0-9%+/]{40,}=?)", "sig="),
     row("azure-client-secret", "Azure client secret",
-         around(start("", inside="A-Za-z0-9_~.-") + r"[A-Za-z0-9_~.]{3}[0-9]", 4, "Q~", r"[A-Za-z0-9_~.-]{31,}"), "Q~"),
+         around(start("", inside="A-Za-z0-9_~.-") + r"[A-Za-z0-9_~.]{3}[0-9]", 4, r"[A-Za-z0-9_~.-]{31,}", "Q~"), "Q~"),
     row("azure-devops-token", "Azure DevOps token",
-         around(rf"{FREE}[A-Za-z0-9]{{76}}", 76, "AZDO", rf"[A-Za-z0-9]{{4}}{END}"), "AZDO"),
+         around(rf"{FREE}[A-Za-z0-9]{{76}}", 76, rf"[A-Za-z0-9]{{4}}{END}", "AZDO"), "AZDO"),
     row("azure-ai-key", "Azure AI key",
-         around(rf"{FREE}[A-Za-z0-9]{{52}}", 52, "JQQJ9", rf"[A-Za-z0-9]{{27}}{END}"), "JQQJ9"),
+         around(rf"{FREE}[A-Za-z0-9]{{52}}", 52, rf"[A-Za-z0-9]{{27}}{END}", "JQQJ9"), "JQQJ9"),
     row("alibaba-key", "Alibaba Cloud access key",
          start("LTAI") + rf"[A-Za-z0-9]{{12,24}}{END}", "LTAI", accept=is_random),
     row("tencent-key", "Tencent Cloud key",
@@ -163,7 +164,7 @@ FORMATS: tuple[Rule, ...] = (
     row("vault-token", "HashiCorp Vault token",
          start(r"hvs\.", r"hvb\.", r"hvr\.") + r"[A-Za-z0-9_-]{20,}", "hvs.", "hvb.", "hvr."),
     row("terraform-token", "Terraform token",
-         around(rf"{FREE}[A-Za-z0-9]{{14}}", 14, r"\.atlasv1\.", r"[A-Za-z0-9_-]{40,}"), ".atlasv1."),
+         around(rf"{FREE}[A-Za-z0-9]{{14}}", 14, r"[A-Za-z0-9_-]{40,}", ".atlasv1."), ".atlasv1."),
     row("pulumi-token", "Pulumi token", start("pul-") + r"[0-9a-f]{40}", "pul-"),
     row("doppler-token", "Doppler token",
          start(r"dp\.") + r"(?:pt|st|ct|sa|scim|audit)\.(?:[a-z0-9_-]{2,35}\.)?[A-Za-z0-9]{40,}",
@@ -204,7 +205,7 @@ FORMATS: tuple[Rule, ...] = (
     row("mapbox-token", "Mapbox secret token",
          start(r"sk\.eyJ") + r"[A-Za-z0-9_-]{20,}\.[A-Za-z0-9_-]{20,}", "sk.eyJ"),
     row("maxmind-key", "MaxMind license key",
-         around(rf"{FREE}[A-Za-z0-9]{{6}}_[A-Za-z0-9]{{29}}", 36, "_mmk", ""), "_mmk"),
+         around(rf"{FREE}[A-Za-z0-9]{{6}}_[A-Za-z0-9]{{29}}", 36, "", "_mmk"), "_mmk"),
     row("shopify-token", "Shopify token", r"shp(?:at|ca|pa|ss|ua|tka)_[0-9A-Fa-f]{32}",
          "shpat_", "shpca_", "shppa_", "shpss_", "shpua_", "shptka_"),
     row("stripe-key", "Stripe key", start("sk_", "rk_") + r"(?:org_)?(?:live|test|prod)_[A-Za-z0-9]{16,}",
@@ -225,7 +226,7 @@ FORMATS: tuple[Rule, ...] = (
     row("sendgrid-key", "SendGrid API key", start(r"SG\.") + r"[A-Za-z0-9_-]{16,32}\.[A-Za-z0-9_-]{32,}", "SG."),
     row("mailgun-key", "Mailgun API key", start("key-", inside="A-Za-z0-9_-") + rf"[0-9a-f]{{32}}{END}", "key-"),
     row("mailchimp-key", "Mailchimp API key",
-         around(rf"{FREE}[0-9a-f]{{32}}", 32, "-us", rf"[0-9]{{1,2}}{END}"),
+         around(rf"{FREE}[0-9a-f]{{32}}", 32, rf"[0-9]{{1,2}}{END}", "-us"),
          "-us1", "-us2", "-us3", "-us4", "-us5", "-us6", "-us7", "-us8", "-us9"),
     row("brevo-key", "Brevo API key", r"xkeysib-[0-9a-f]{64}-[A-Za-z0-9]{16}", "xkeysib-"),
     row("resend-key", "Resend API key",

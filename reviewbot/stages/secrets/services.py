@@ -9,22 +9,19 @@ from reviewbot.stages.secrets.formats import END, FREE, Rule, around, row, start
 from reviewbot.stages.secrets.values import is_random
 
 
-def _signed(name: str, title: str, width: int, after: str, *signs: str) -> Rule:
+def _azure(name: str, title: str, width: int, after: str, *signs: str) -> Rule:
     """A key of Azure's: its sign stands `width` characters of base64 from its beginning."""
-    either = f"(?:{'|'.join(sign.replace('+', '[+]') for sign in signs)})"
-    before = rf"{FREE}[A-Za-z0-9_+/-]{{{width}}}"
-    pattern = rf"{either}(?<=(?=(?P<secret>{before}{either}{after}))(?s:.{{{width + 4}}}))"
-    return row(name, title, pattern, *signs)
+    return row(name, title, around(rf"{FREE}[A-Za-z0-9_+/-]{{{width}}}", width, after, *signs), *signs)
 
 
 # fmt: off
 SERVICES: tuple[Rule, ...] = (
     # ------------------------------------------------------------ clouds, stores of data and secrets
-    _signed("azure-storage-key", "Azure storage key", 76, "[A-Za-z0-9+/]{5}[AQgw](?:==|%3D%3D)?",
+    _azure("azure-storage-key", "Azure storage key", 76, "[A-Za-z0-9+/]{5}[AQgw](?:==|%3D%3D)?",
             "+ASt", "ACDb", "+ABa", "+AMC", "APIM"),
-    _signed("azure-functions-key", "Azure Functions key", 44, "[A-Za-z0-9_+/-]{5}[AQgw](?:==|%3D%3D)?", "AzFu"),
-    _signed("azure-registry-key", "Azure registry or search key", 42, f"[A-Za-z0-9+/]{{6}}{END}", "+ACR", "AzSe"),
-    _signed("azure-bus-key", "Azure key for a queue, cache or hub", 33, "[A-Za-z0-9+/]{6}(?:=|%3D)",
+    _azure("azure-functions-key", "Azure Functions key", 44, "[A-Za-z0-9_+/-]{5}[AQgw](?:==|%3D%3D)?", "AzFu"),
+    _azure("azure-registry-key", "Azure registry or search key", 42, f"[A-Za-z0-9+/]{{6}}{END}", "+ACR", "AzSe"),
+    _azure("azure-bus-key", "Azure key for a queue, cache or hub", 33, "[A-Za-z0-9+/]{6}(?:=|%3D)",
             "AzCa", "AIoT", "+AEh", "+ASb", "+ARm", "AzEG"),
     row("digitalocean-spaces-key", "DigitalOcean Spaces key",
         start("DO00") + rf"(?=[0-9]*[A-Z])[A-Z0-9]{{16}}{END}", "DO00"),
@@ -56,7 +53,7 @@ SERVICES: tuple[Rule, ...] = (
         ".alchemy.com/", ".alchemyapi.io/"),
     # ------------------------------------------------------------ monitoring
     row("new-relic-license", "New Relic license key",
-        around(rf"{FREE}[0-9a-fxu]{{36}}", 36, "NRAL", END), "NRAL"),
+        around(rf"{FREE}[0-9a-fxu]{{36}}", 36, END, "NRAL"), "NRAL"),
     row("posthog-key", "PostHog personal key", start("phx_") + r"[A-Za-z0-9]{40,}", "phx_"),
     row("grafana-key", "Grafana API key", start("eyJrIjoi") + r"[A-Za-z0-9+/]{60,}={0,2}", "eyJrIjoi"),
     row("adafruit-key", "Adafruit IO key", start("aio_") + rf"[A-Za-z0-9]{{28}}{END}", "aio_", accept=is_random),
@@ -64,8 +61,7 @@ SERVICES: tuple[Rule, ...] = (
     row("slack-cookie", "Slack session cookie",
         r"xoxd-(?=[A-Za-z0-9+/_%-]{20})(?:[A-Za-z0-9+/_-]++|%2[BbFf])++(?:={1,2}|(?:%3[Dd]){1,2})?", "xoxd-"),
     row("mailgun-private-key", "Mailgun API key",
-        r"-(?=[0-9a-f]{8}-)"
-        + around(f"{FREE}[0-9a-f]{{32}}", 32, "-", "[0-9a-f]{8}-[0-9a-f]{8}(?![A-Za-z0-9-])")[1:]),
+        around(rf"{FREE}[0-9a-f]{{32}}", 32, "[0-9a-f]{8}-[0-9a-f]{8}(?![A-Za-z0-9-])", "-", first="(?=[0-9a-f]{8}-)")),
     row("twitter-bearer", "Twitter bearer token",
         start("AAAAAAAAAAAAAAAAAAAA") + r"(?=[A-Za-z0-9%]{60})(?:[A-Za-z0-9]++|%(?:2[BF]|3D))++(?![+/=])",
         "AAAAAAAAAAAAAAAAAAAA", accept=is_random),
