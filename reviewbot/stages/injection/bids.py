@@ -64,7 +64,7 @@ _HERE = rf"(?:below|here|hereafter|(?:this|these|the (?:next|following)) (?:\w+ 
 BIDS = (
     Family(  # somebody is called who is no person
         needs=("review", "audit", "scan", "check"),
-        beside=(*("ai ", "llm", "gpt", "bot", "automat", "machine", "robot", "neural", "review"),),
+        beside=("ai ", "llm", "gpt", "bot", "automat", "machine", "robot", "neural", "review"),
         sentences=rules(
             SILENCE,
             rf"\b{MACHINE} ?[:,] ?(?:please |kindly )?{_SPARE}",
@@ -102,7 +102,7 @@ BIDS = (
         ),
     ),
     Family(  # nothing at all
-        needs=(*("empty", "blank", "nothing"),),
+        needs=("empty", "blank", "nothing"),
         beside=(
             *("output", "finish", "answer", "respond", "reply", "end", "conclude", "close", "print"),
             *("emit", "return", "produce", "give", "stop", "submit", "come back"),

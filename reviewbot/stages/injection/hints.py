@@ -33,6 +33,11 @@ _WHOLE = frozenset(hint for hint in _OF_TONGUES if len(hint) <= SHORT)
 _LENGTHS = sorted({len(hint) for hint in _OF_TONGUES - _WHOLE})
 _BEGINNINGS = frozenset(hint[: _LENGTHS[0]] for hint in _OF_TONGUES - _WHOLE)
 
+_STRETCH = 400
+"""Characters before and behind a needed word."""
+_BESIDE = 2
+"""Lines between two words that belong together, at most."""
+
 
 def words_of(text: str) -> frozenset[str]:
     """The different words of a text in lower case: letters in a row."""
@@ -69,7 +74,7 @@ def near(family: Family, text: str, starts: Sequence[int], vocabulary: str) -> l
     return [
         at
         for at in lines_with(needed, text, starts)
-        if has_any(beside, text[starts[max(at - BESIDE, 0)] : starts[min(at + BESIDE + 1, last)]])
+        if has_any(beside, text[starts[max(at - _BESIDE, 0)] : starts[min(at + _BESIDE + 1, last)]])
     ]
 
 
@@ -86,19 +91,11 @@ def stretches(family: Family, line: str) -> str:
     return "".join(kept)
 
 
-_STRETCH = 400
-"""Characters before and behind a needed word."""
-
-
 def has_any(hints: Iterable[str], text: str) -> bool:
     for hint in hints:  # noqa: SIM110 - a third of the time that any() takes
         if hint in text:
             return True
     return False
-
-
-BESIDE = 2
-"""Lines between two words that belong together, at most."""
 
 
 def spoken(text: str, words: frozenset[str]) -> Iterator[tuple[Tongue, list[str]]]:

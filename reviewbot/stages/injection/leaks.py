@@ -98,19 +98,8 @@ LEAKS = (
     ),
     Family(  # pages to be read and obeyed
         needs=(
-            *(
-                "obey",
-                "comply",
-                "do what",
-                "do as",
-                "follow",
-                "execut",
-                "carry out",
-                "act on",
-                "apply",
-                "visit",
-                "fetch",
-            ),
+            *("obey", "comply", "do what", "do as", "follow", "execut", "carry out", "act on", "apply"),
+            *("visit", "fetch"),
         ),
         beside=("http", "www", "before you", "before answer", "before review", "obey", "comply", "do what", "do as"),
         words=(

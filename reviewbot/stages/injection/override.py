@@ -52,19 +52,9 @@ _NEW = r"(?:new|updated|revised|real|actual|changed|replacement)"
 OVERRIDE = (
     Family(
         needs=(
-            *(
-                "ignor",
-                "disregard",
-                "forg",
-                "discard",
-                "dismiss",
-                "neglect",
-                "overlook",
-                "overrul",
-                "overrid",
-                "bypass",
-            ),
-            *("aside", "never mind", "attention to", "heed", "follow", "obey", "void", "obsolete", "apply"),
+            *("ignor", "disregard", "forg", "discard", "dismiss", "neglect", "overlook", "overrul", "overrid"),
+            *("bypass", "aside", "never mind", "attention to", "heed", "follow", "obey", "void", "obsolete"),
+            "apply",
         ),
         beside=(
             *("above", "prev", "prior", "earlier", "preced", "foregoing", "former", "past", "initial", "original"),

@@ -73,7 +73,6 @@ class Budget(Struct, kw_only=True):
     main: _Allowance = field(default_factory=lambda: _Allowance(left=MAX_SEARCHED))
     families: _Allowance = field(default_factory=lambda: _Allowance(left=MAX_SEARCHED))
     foreign: _Allowance = field(default_factory=lambda: _Allowance(left=MAX_FOREIGN))
-
     disguised: _Allowance = field(default_factory=lambda: _Allowance(left=MAX_DISGUISED))
 
     @property
@@ -99,12 +98,16 @@ def in_lines(added: Sequence[Line], path: str, budget: Budget) -> Iterator[Hit]:
         found += [_in_tongue(texts, group, tongue, budget) for group in _groups(added, texts, lines)]
     if read_by_models(path):
         found += [_standing(texts, group, budget) for group in _groups(added, texts, range(len(texts)))]
-    found += [
-        Hit(weak=weak, at=at, attempt=FORM)
-        for at, weak in ready_answers(texts, joined, starts, words, prose=is_prose(path))
-    ]
+    found += _ready(texts, joined, starts, words, prose=is_prose(path))
     yield from (hit for hit in found if hit is not None)
     yield from _undressed(added, words, budget)
+
+
+def _ready(
+    texts: Sequence[str], text: str, starts: Sequence[int], words: frozenset[str], *, prose: bool
+) -> Iterator[Hit]:
+    for at, weak in ready_answers(texts, text, starts, words, prose=prose):
+        yield Hit(weak=weak, at=at, attempt=FORM)
 
 
 def _undressed(added: Sequence[Line], words: frozenset[str], budget: Budget) -> Iterator[Hit]:
@@ -224,15 +227,16 @@ def _in_line(text: str, budget: Budget) -> Hit | None:
     hints = hints_of_english(text, words) or HINT_WORDS.intersection(words)
     hit = _in_group([text], range(1), budget) if hints else None
     families = (_in_family([text], range(1), family, budget) for family in FAMILIES)
-    answers = (
-        Hit(weak=weak, at=0, attempt=FORM)
-        for _, weak in ready_answers([text], text, [0, len(text) + 1], words, prose=True)
-    )
-    hit = min((found for found in (hit, *families, *answers) if found is not None), default=None)
+    answers = _ready([text], text, [0, len(text) + 1], words, prose=True)
+    hit = _worst(hit, *families, *answers)
     if hit is not None and not hit.weak:
         return hit
     foreign = (_in_tongue([text], range(1), tongue, budget) for tongue, _ in spoken(text, words))
-    return min((found for found in (hit, *foreign) if found is not None), default=None)
+    return _worst(hit, *foreign)
+
+
+def _worst(*hits: Hit | None) -> Hit | None:
+    return min((hit for hit in hits if hit is not None), default=None)
 
 
 def _in_disguise(text: str, budget: Budget) -> Hit | None:

@@ -82,40 +82,11 @@ _PAGES = (
 )
 # What a name ends in that tells of a secret and has none itself: secret_name, token_url, passwordHash.
 _ABOUT = (
-    *("address", "alg", "algorithm", "arn", "class", "count", "date", "digest", "endpoint", "env", "error", "field"),
-    *("file", "format", "hash", "header", "id", "identifier", "index", "label", "len", "length", "limit", "message"),
-    *(
-        "md5",
-        "method",
-        "mode",
-        "name",
-        "names",
-        "path",
-        "paths",
-        "pattern",
-        "policy",
-        "prefix",
-        "provider",
-        "regex",
-        "role",
-    ),
-    *(
-        "scope",
-        "sha1",
-        "sha256",
-        "sha512",
-        "size",
-        "state",
-        "suffix",
-        "template",
-        "text",
-        "ttl",
-        "type",
-        "uri",
-        "url",
-        "uuid",
-        "version",
-    ),
+    *("address", "alg", "algorithm", "arn", "class", "count", "date", "digest", "endpoint", "env", "error"),
+    *("field", "file", "format", "hash", "header", "id", "identifier", "index", "label", "len", "length"),
+    *("limit", "message", "md5", "method", "mode", "name", "names", "path", "paths", "pattern", "policy"),
+    *("prefix", "provider", "regex", "role", "scope", "sha1", "sha256", "sha512", "size", "state", "suffix"),
+    *("template", "text", "ttl", "type", "uri", "url", "uuid", "version"),
 )
 _NAME_ENDS = r"(?=[\\\"'`\]):=,>(<|? \t])"
 REST = rf"(?:[A-Za-z0-9_.-]{{1,24}}+{_NAME_ENDS}(?!(?i:{behind(*_ABOUT)})))?+"

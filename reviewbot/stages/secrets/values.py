@@ -53,24 +53,10 @@ _NO_PASSWORD = late(
 """A path, a name in small letters or in capitals, a number with its unit, a name in a name."""
 _WEAK = frozenset(
     (
-        *(
-            "",
-            "abc",
-            "admin",
-            "bar",
-            "baz",
-            "changeit",
-            "credentials",
-            "default",
-            "demo",
-            "foo",
-            "foobar",
-            "guest",
-            "hello",
-        ),
-        *("key", "letmein", "mypassword", "none", "null", "p", "pass", "passphrase", "passwd", "password", "postgres"),
-        *("pw", "pwd", "qwerty", "root", "sa", "sample", "secret", "some", "string", "test", "testing", "token"),
-        *("user", "username", "value", "welcome", "xyz"),
+        *("", "abc", "admin", "bar", "baz", "changeit", "credentials", "default", "demo", "foo", "foobar"),
+        *("guest", "hello", "key", "letmein", "mypassword", "none", "null", "p", "pass", "passphrase"),
+        *("passwd", "password", "postgres", "pw", "pwd", "qwerty", "root", "sa", "sample", "secret", "some"),
+        *("string", "test", "testing", "token", "user", "username", "value", "welcome", "xyz"),
     )
 )
 
